@@ -49,7 +49,7 @@ public sealed class SurvivingACrash
             new EventStreamOptions(database), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<EventStreamEngine>.Instance);
         engine.Subscribe(new Subscription("app", "events", InitialPosition.Latest), (_, _) => ValueTask.FromResult(DeliveryOutcome.Acknowledged));
         await using var acknowledged = new StreamWriter(database + ".acknowledged") { AutoFlush = true, NewLine = "\n" };
-        var writing = new Lock();
+        using var writing = new SemaphoreSlim(1);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(publisher => Task.Run(
             async () =>
             {
@@ -57,8 +57,9 @@ public sealed class SurvivingACrash
                 {
                     var text = $$"""{"publisher":{{publisher}},"n":{{i}}}""";
                     await engine.PublishAsync(new NewRecord("events", System.Text.Encoding.UTF8.GetBytes(text), $"key-{i % 10}"), Cancellation);
-                    lock (writing)
-                        acknowledged.WriteLine(text);
+                    await writing.WaitAsync(Cancellation);
+                    await acknowledged.WriteLineAsync(text);
+                    writing.Release();
                 }
             },
             Cancellation)));
