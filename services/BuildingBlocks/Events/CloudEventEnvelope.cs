@@ -55,7 +55,7 @@ internal sealed record CloudEventEnvelope
         if (reader.ValueTextEquals("replayto"u8))
             return envelope with { ReplayTo = Text(ref reader) };
         if (reader.ValueTextEquals("replayed"u8))
-            return envelope with { Replayed = Text(ref reader) is "true" or "True" };
+            return envelope with { Replayed = Text(ref reader) is not (null or "false" or "False") };
         if (reader.ValueTextEquals("resubmitted"u8))
             return envelope with { Resubmitted = int.TryParse(Text(ref reader), out var times) && times > 0 ? times : 0 };
         reader.Read();

@@ -31,6 +31,7 @@ public static class ServiceDefaults
         builder.WebHost.ConfigureKestrel(ConfigureServer);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton(AppIdentity.From(builder.Configuration, builder.Environment));
         builder.Services.AddHealthChecks();
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<DependencyAwayHandler>();
