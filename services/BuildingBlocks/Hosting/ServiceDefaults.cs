@@ -31,6 +31,7 @@ public static class ServiceDefaults
         builder.WebHost.ConfigureKestrel(ConfigureServer);
 
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton(AppIdentity.From(builder.Configuration, builder.Environment));
         builder.Services.AddHealthChecks();
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<DependencyAwayHandler>();
@@ -54,7 +55,7 @@ public static class ServiceDefaults
 
     // The server's own refusals (too large, cut off, bad framing) are the caller's.
     private static int StatusOf(Exception exception) =>
-        exception is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError;
+        exception is Microsoft.AspNetCore.Http.BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError;
 
     // A line per request would cost more than the request; a configured level still wins over these.
     private static void AddQuietLogLevels(ConfigurationManager configuration) =>
