@@ -3,11 +3,7 @@ using System.Text.Json.Serialization;
 namespace CloudNative.ThingsBff;
 
 /// <summary>What this service authors. <paramref name="Description"/> is null when there is none.</summary>
-internal sealed record Thing(string Id, string Name, string? Description)
-{
-    /// <summary>In UTF-16 units, for <see cref="Id"/> and <see cref="Name"/>: what the key directory and the event stream carry without a claim check.</summary>
-    public const int MaxTextLength = 256;
-}
+internal sealed record Thing(string Id, string Name, string? Description);
 
 /// <summary>The thing as it stands in the state store and, as an image, in events: absent members are left out.</summary>
 [JsonSourceGenerationOptions(

@@ -1,37 +1,41 @@
+using System.Buffers;
+using System.Text;
+
 namespace CloudNative.ThingsBff;
 
 /// <summary>What text may enter a thing: answers the reason of a refusal, or null when the text is fine.</summary>
 internal static class ThingText
 {
-    /// <summary>An id, an event's partition key too: not empty, at most <see cref="Thing.MaxTextLength"/> characters.</summary>
+    /// <summary>Characters (code points) of an id, name or mutation id: what an event carries without a claim check.</summary>
+    public const int MaxCharacters = 256;
+
+    /// <summary>An id, which is an event's partition key too: short and not empty.</summary>
     public static string? RefuseKey(string field, string value) =>
         value.Length == 0 ? $"{field} must not be empty." : RefuseShort(field, value);
 
-    /// <summary>At most <see cref="Thing.MaxTextLength"/> characters.</summary>
-    public static string? RefuseShort(string field, string value) =>
-        value.Length > Thing.MaxTextLength
-            ? $"{field} must have at most {Thing.MaxTextLength} characters; it has {value.Length}."
-            : RefuseAny(field, value);
+    /// <summary>At most <see cref="MaxCharacters"/> characters.</summary>
+    public static string? RefuseShort(string field, string value) => Refuse(field, value, MaxCharacters);
 
     /// <summary>Of any length: the size of the whole event is the store's limit.</summary>
-    public static string? RefuseAny(string field, string value)
-    {
-        if (value.Contains('\0', StringComparison.Ordinal))
-            return $"{field} must not contain a null character.";
-        return IsWellFormed(value) ? null : $"{field} must be well-formed Unicode; it has an unpaired surrogate.";
-    }
+    public static string? RefuseAny(string field, string value) => Refuse(field, value, int.MaxValue);
 
-    private static bool IsWellFormed(string value)
+    private static string? Refuse(string field, string value, int maxCharacters)
     {
-        for (var index = 0; index < value.Length; index++)
+        // A character takes two units at most, so what is far too long need not be read.
+        if (value.Length > maxCharacters * 2L)
+            return TooLong(field, maxCharacters);
+        var characters = 0;
+        for (var rest = value.AsSpan(); !rest.IsEmpty; characters++)
         {
-            if (!char.IsSurrogate(value[index]))
-                continue;
-            if (index + 1 == value.Length || !char.IsSurrogatePair(value[index], value[index + 1]))
-                return false;
-            index++;
+            if (Rune.DecodeFromUtf16(rest, out var rune, out var units) != OperationStatus.Done)
+                return $"{field} must be well-formed Unicode.";
+            if (rune.Value == 0)
+                return $"{field} must not contain a null character.";
+            rest = rest[units..];
         }
 
-        return true;
+        return characters > maxCharacters ? TooLong(field, maxCharacters) : null;
     }
+
+    private static string TooLong(string field, int maxCharacters) => $"{field} must have at most {maxCharacters} characters.";
 }

@@ -13,6 +13,8 @@ namespace CloudNative.ThingsBff;
 /// <summary>The parts of this service: its GraphQL endpoint over the store of things.</summary>
 internal static class ThingsModule
 {
+    public static WebApplicationBuilder AddThings(this WebApplicationBuilder builder) => builder.AddThingsApi();
+
     public static WebApplicationBuilder AddThingsApi(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
