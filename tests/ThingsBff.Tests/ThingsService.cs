@@ -27,6 +27,10 @@ internal sealed class ThingsService : IAsyncDisposable
 
     public IEntityStore<Thing> Things { get; }
 
+    public static Task<ThingsService> StartOverEntityStoreAsync() => StartAsync();
+
+    public Task<IReadOnlyList<ToldEvent>> EventsAsync(int count) => InMemory.Events.WaitForAsync(count);
+
     public InMemoryThings InMemory => (InMemoryThings)Things;
 
     public static async Task<ThingsService> StartAsync(IEntityStore<Thing>? things = null, params (string Key, string Value)[] settings)

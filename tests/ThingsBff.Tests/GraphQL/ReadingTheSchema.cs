@@ -37,7 +37,7 @@ public sealed class ReadingTheSchema
         Fields(types["Mutation"]).ShouldBe(["saveThing: Thing", "deleteThing: Thing"]);
     }
 
-    private static IEnumerable<string> Fields(System.Text.Json.JsonElement type, string members = "fields") =>
+    private static List<string> Fields(System.Text.Json.JsonElement type, string members = "fields") =>
         type.GetProperty(members).EnumerateArray().Select(field => $"{field.GetProperty("name")}: {Name(field.GetProperty("type"))}").ToList();
 
     private static string Name(System.Text.Json.JsonElement type) => type.GetProperty("kind").GetString() switch
