@@ -34,7 +34,7 @@ public sealed class RecipeOne(StackUnderTest stack)
             """{"things":{"items":[{"id":"<A>","name":"thing1"},{"id":"<B>","name":"thing2"}],"cursor":null}}""");
         var cursor = await FirstPageAsync();
         await AnswerAsync(
-            $$"""query { things(name: "thing", limit: 1, cursor: "{{cursor}}") { items { id name } cursor }}""",
+            $$$"""query { things(name: "thing", limit: 1, cursor: "{{{cursor}}}") { items { id name } cursor }}""",
             """{"things":{"items":[{"id":"<B>","name":"thing2"}],"cursor":null}}""");
         await AnswerAsync("""mutation { deleteThing( id: "<A>" ) { id } }""", """{"deleteThing":{"id":"<A>"}}""");
         await AnswerAsync("""mutation { deleteThing( id: "<B>" ) { id } }""", """{"deleteThing":{"id":"<B>"}}""");
