@@ -55,13 +55,13 @@ public sealed class KillingProcesses
         return done;
     }
 
-    private async Task<long?> SaveAsync(HttpClient http, LocalStack stack, string id, string mutation, CancellationToken cancellationToken)
+    private static async Task<long?> SaveAsync(HttpClient http, LocalStack stack, string id, string mutation, CancellationToken cancellationToken)
     {
         var things = new ThingsClient(http, stack.Run["things-bff"].Address);
         var (version, code) = await things.SaveAsync(id, $"name {mutation}", mutation, cancellationToken);
         if (version is not null)
             return version;
-        code.ShouldBeOneOf(null, "UNAVAILABLE");
+        (code ?? "UNAVAILABLE").ShouldBe("UNAVAILABLE");
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         await pause.WaitForNextTickAsync(cancellationToken);
         return null;
