@@ -1,4 +1,6 @@
 using System.Text.Encodings.Web;
+using CloudNative.BuildingBlocks.Entities;
+using CloudNative.BuildingBlocks.Publishing;
 using CloudNative.ThingsBff.GraphiQL;
 using CloudNative.ThingsBff.GraphQL;
 using GraphQL;
@@ -13,8 +15,15 @@ namespace CloudNative.ThingsBff;
 /// <summary>The parts of this service: its GraphQL endpoint over the store of things.</summary>
 internal static class ThingsModule
 {
-    public static WebApplicationBuilder AddThings(this WebApplicationBuilder builder) => builder.AddThingsApi();
+    public static WebApplicationBuilder AddThings(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddEventPublisher();
+        builder.Services.AddEntityStore(
+            "things", new EntityStoreOptions<Thing>("thing", ThingJson.Default.Thing, thing => thing.Name));
+        return builder.AddThingsApi();
+    }
 
+    /// <summary>The API alone, over whatever store of things is registered.</summary>
     public static WebApplicationBuilder AddThingsApi(this WebApplicationBuilder builder)
     {
         var services = builder.Services;

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using CloudNative.BuildingBlocks.Entities;
 
 namespace CloudNative.ThingsBff;
@@ -9,10 +7,7 @@ internal sealed class InMemoryThings : IEntityStore<Thing>
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, (long Version, Thing? Value)> states = [];
-    private readonly Dictionary<string, (string Fingerprint, MutationOutcome<Thing> Outcome)> mutations = [];
     private readonly List<string> calls = [];
-
-    public RecordedEvents Events { get; } = new();
 
     public Exception? Failure { get; set; }
 
@@ -43,11 +38,15 @@ internal sealed class InMemoryThings : IEntityStore<Thing>
         Note("Mutate");
         lock (gate)
         {
-            if (mutation.MutationId is null)
-                return ValueTask.FromResult(Apply(mutation));
-            if (!mutations.TryGetValue(mutation.MutationId, out var known))
-                mutations[mutation.MutationId] = known = (mutation.Fingerprint, Apply(mutation));
-            return ValueTask.FromResult(known.Fingerprint == mutation.Fingerprint ? known.Outcome : new MutationOutcome<Thing>.MutationIdReused());
+            var current = Current(mutation.Id);
+            return ValueTask.FromResult<MutationOutcome<Thing>>(mutation.Decide(current) switch
+            {
+                Decision<Thing>.Save save => Write(mutation.Id, save.Next),
+                Decision<Thing>.Delete => Write(mutation.Id, null),
+                Decision<Thing>.Conflict conflict => new MutationOutcome<Thing>.Conflict(conflict.Reason),
+                Decision<Thing>.Invalid invalid => new MutationOutcome<Thing>.Invalid(invalid.Reason),
+                _ => new MutationOutcome<Thing>.Done(current),
+            });
         }
     }
 
@@ -82,38 +81,9 @@ internal sealed class InMemoryThings : IEntityStore<Thing>
             return states.TryGetValue(id, out var state) && state.Value is not null ? new Versioned<Thing>(id, state.Value, state.Version) : null;
     }
 
-    private MutationOutcome<Thing> Apply(Mutation<Thing> mutation)
+    private MutationOutcome<Thing>.Done Write(string id, Thing? value)
     {
-        var current = Current(mutation.Id);
-        return mutation.Decide(current) switch
-        {
-            Decision<Thing>.Save { Next.Description.Length: > 60_000 } => new MutationOutcome<Thing>.Invalid("The event would be larger than 60 KB."),
-            Decision<Thing>.Save save => Write(current, mutation.Id, save.Next),
-            Decision<Thing>.Delete => Write(current, mutation.Id, null),
-            Decision<Thing>.Conflict conflict => new MutationOutcome<Thing>.Conflict(conflict.Reason),
-            Decision<Thing>.Invalid invalid => new MutationOutcome<Thing>.Invalid(invalid.Reason),
-            _ => new MutationOutcome<Thing>.Done(current),
-        };
-    }
-
-    private MutationOutcome<Thing>.Done Write(Versioned<Thing>? old, string id, Thing? value)
-    {
-        var version = states.GetValueOrDefault(id).Version + 1;
-        states[id] = (version, value);
-        Events.Add(new ToldEvent($"{id}:{version}", Type(old, value), id, version, Images(old?.Value, value)));
+        states[id] = (states.GetValueOrDefault(id).Version + 1, value);
         return new MutationOutcome<Thing>.Done(Current(id));
-    }
-
-    private static string Type(Versioned<Thing>? old, Thing? value) =>
-        value is null ? "thing-deleted" : old is null ? "thing-created" : "thing-updated";
-
-    private static JsonElement Images(Thing? old, Thing? value)
-    {
-        var images = new JsonObject();
-        if (old is not null)
-            images["old"] = JsonSerializer.SerializeToNode(old, ThingJson.Default.Thing);
-        if (value is not null)
-            images["new"] = JsonSerializer.SerializeToNode(value, ThingJson.Default.Thing);
-        return JsonSerializer.SerializeToElement(images);
     }
 }

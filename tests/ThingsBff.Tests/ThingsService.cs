@@ -2,7 +2,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using CloudNative.BuildingBlocks.Directories;
 using CloudNative.BuildingBlocks.Entities;
+using CloudNative.BuildingBlocks.Events;
+using CloudNative.BuildingBlocks.State;
+using CloudNative.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -16,37 +20,46 @@ internal sealed class ThingsService : IAsyncDisposable
 {
     private readonly WebApplication app;
 
-    private ThingsService(WebApplication app, string address, IEntityStore<Thing> things)
+    private ThingsService(WebApplication app)
     {
         this.app = app;
-        Things = things;
-        Http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(30) };
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
     }
 
     public HttpClient Http { get; }
 
-    public IEntityStore<Thing> Things { get; }
+    /// <summary>Of a service started over it.</summary>
+    public InMemoryThings InMemory => (InMemoryThings)app.Services.GetRequiredService<IEntityStore<Thing>>();
 
-    public static Task<ThingsService> StartOverEntityStoreAsync() => StartAsync();
+    /// <summary>Of a service started over the entity store.</summary>
+    public InMemoryStateStore State => (InMemoryStateStore)app.Services.GetRequiredService<IStateStore>();
 
-    public Task<IReadOnlyList<ToldEvent>> EventsAsync(int count) => InMemory.Events.WaitForAsync(count);
+    /// <summary>The API over a store that notes its calls.</summary>
+    public static Task<ThingsService> StartAsync(InMemoryThings? things = null, params (string Key, string Value)[] settings) =>
+        StartAsync(
+            builder =>
+            {
+                builder.AddThingsApi();
+                builder.Services.AddSingleton<IEntityStore<Thing>>(things ?? new InMemoryThings());
+            },
+            settings);
 
-    public InMemoryThings InMemory => (InMemoryThings)Things;
+    /// <summary>The whole service; only Dapr's state, secrets and stream are stood in for.</summary>
+    public static Task<ThingsService> StartOverEntityStoreAsync() => StartAsync(
+        builder =>
+        {
+            builder.Services.AddSingleton<IStateStore>(new InMemoryStateStore());
+            builder.Services.AddSingleton<IEventPublisher>(new RecordingPublisher());
+            builder.Services.AddSingleton<ICursorKey>(new KnownCursorKey("a key for tests"));
+            builder.AddThings();
+        },
+        []);
 
-    public static async Task<ThingsService> StartAsync(IEntityStore<Thing>? things = null, params (string Key, string Value)[] settings)
+    /// <summary>All events told once there are as many as expected; one too many shows in the count.</summary>
+    public async Task<IReadOnlyList<ToldEvent>> EventsAsync(int count)
     {
-        var store = things ?? new InMemoryThings();
-        var builder = WebApplication.CreateBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection([new("GraphiQL:Install", "false"), new("GraphiQL:Folder", "no-graphiql-here")]);
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
-        builder.AddThingsApi();
-        builder.Services.AddSingleton(store);
-        var app = builder.Build();
-        app.MapThings();
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return new ThingsService(app, app.Urls.First(), store);
+        var publisher = (RecordingPublisher)app.Services.GetRequiredService<IEventPublisher>();
+        return [.. (await publisher.WaitForAsync(count, TestContext.Current.CancellationToken)).Select(ToldEvent.From)];
     }
 
     /// <summary>The answer to a query that must be executed: its whole body.</summary>
@@ -90,5 +103,19 @@ internal sealed class ThingsService : IAsyncDisposable
         Http.Dispose();
         await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
+    }
+
+    private static async Task<ThingsService> StartAsync(Action<WebApplicationBuilder> compose, (string Key, string Value)[] settings)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Configuration.AddInMemoryCollection([new("GraphiQL:Install", "false"), new("GraphiQL:Folder", "no-graphiql-here")]);
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+        compose(builder);
+        var app = builder.Build();
+        app.MapThings();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new ThingsService(app);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using CloudNative.BuildingBlocks.Entities;
 
@@ -37,6 +38,28 @@ public sealed class WhenTheStoreIsAway
         things.Failure = null;
 
         (await service.AskAsync("""mutation { saveThing(input: { id: "a", name: "one" }) { id } }""")).ShouldBeJson("""{"data":{"saveThing":{"id":"a"}}}""");
+    }
+
+    [Theory]
+    [InlineData("""{ thing(id: "a") { id } }""")]
+    [InlineData("""{ a: thing(id: "a") { id } b: thing(id: "b") { id } }""")]
+    [InlineData("{ things { cursor } }")]
+    [InlineData("""mutation { saveThing(input: { id: "a", name: "two" }) { id } }""")]
+    public async Task G11_a_store_that_refuses_is_told_within_the_deadline_and_recovers(string query)
+    {
+        await using var service = await ThingsService.StartOverEntityStoreAsync();
+        await service.AskAsync("""mutation { saveThing(input: { id: "a", name: "one" }) { id } }""");
+        await service.EventsAsync(1);
+        var clock = Stopwatch.StartNew();
+
+        service.State.Fail();
+        var body = await service.AskAsync(query);
+
+        clock.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(15));
+        body.GetProperty("errors")[0].GetProperty("extensions").ShouldBeJson("""{"code":"UNAVAILABLE","retryable":true}""");
+
+        service.State.Recover();
+        (await service.AskAsync(query)).TryGetProperty("errors", out _).ShouldBeFalse();
     }
 
     [Fact]
