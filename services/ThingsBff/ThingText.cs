@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using CloudNative.BuildingBlocks.Entities;
 
 namespace CloudNative.ThingsBff;
 
@@ -7,7 +8,7 @@ namespace CloudNative.ThingsBff;
 internal static class ThingText
 {
     /// <summary>Characters (code points) of an id, name or mutation id: what an event carries without a claim check.</summary>
-    public const int MaxCharacters = 256;
+    public const int MaxCharacters = EntityLimits.Characters;
 
     /// <summary>An id, which is an event's partition key too: short and not empty.</summary>
     public static string? RefuseKey(string field, string value) =>

@@ -1,4 +1,5 @@
 using CloudNative.BuildingBlocks.Entities;
+using CloudNative.BuildingBlocks.Events;
 
 namespace CloudNative.ThingsBff.SavingAThing;
 
@@ -26,7 +27,7 @@ internal sealed record SaveThing(
     public Mutation<Thing> ToMutation()
     {
         // A retry under the same mutation id must meet the thing the first try made, so its id follows from the mutation id.
-        var id = Id ?? (ClientMutationId is null ? Guid.NewGuid() : MutationThingId.From(ClientMutationId)).ToString();
+        var id = Id ?? (ClientMutationId is null ? Guid.NewGuid().ToString() : NameBasedId.From("saveThing", ClientMutationId));
         return new Mutation<Thing>(id, current => Decide(id, current), ClientMutationId, Fingerprint());
     }
 
