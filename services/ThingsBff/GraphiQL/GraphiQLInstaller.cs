@@ -79,7 +79,7 @@ internal sealed partial class GraphiQLInstaller(
         using var npm = Process.Start(start)!;
         try
         {
-            npm.PriorityClass = ProcessPriorityClass.Idle;
+            StandBack(npm);
             await Task.WhenAll(
                 npm.StandardOutput.BaseStream.CopyToAsync(Stream.Null, cancellationToken),
                 npm.StandardError.BaseStream.CopyToAsync(Stream.Null, cancellationToken));
@@ -90,14 +90,22 @@ internal sealed partial class GraphiQLInstaller(
             npm.Kill(entireProcessTree: true);
             throw;
         }
-        catch (InvalidOperationException)
-        {
-            // It ended before its priority could be set.
-            await npm.WaitForExitAsync(cancellationToken);
-        }
 
         if (npm.ExitCode != 0)
             throw new IOException($"npm ended with {npm.ExitCode}.");
+    }
+
+    private static void StandBack(Process npm)
+    {
+        try
+        {
+            npm.PriorityClass = ProcessPriorityClass.Idle;
+        }
+        catch (Exception unchanged) when (unchanged is InvalidOperationException or Win32Exception)
+        {
+            // It has ended already, or the system does not let us: it runs as it is.
+            return;
+        }
     }
 
     private static async Task UnpackAsync(string folder, GraphiQLPackage package, CancellationToken cancellationToken)
