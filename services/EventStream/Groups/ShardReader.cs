@@ -54,14 +54,21 @@ internal sealed partial class ShardReader(
             if (blocking.Count > 0)
                 await SetAsideAsync(blocking, cancellationToken);
             else
-                await Task.WhenAny(change, WaitForSlowHandlersAsync(cancellationToken));
-            cancellationToken.ThrowIfCancellationRequested();
+                await WaitForChangeAsync(change, cancellationToken);
         }
     }
 
-    // A handler that has been running for so long counts as blocking from then on, without any change that tells so.
-    private Task WaitForSlowHandlersAsync(CancellationToken cancellationToken) =>
-        Task.Delay(options.MaxBackoff, timeProvider, cancellationToken);
+    private async Task WaitForChangeAsync(Task change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await change.WaitAsync(options.MaxBackoff, timeProvider, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // A handler that has been running for so long counts as blocking from now on, without any change that tells so.
+        }
+    }
 
     private async Task SetAsideAsync(IReadOnlyList<SetAsideRecord> records, CancellationToken cancellationToken)
     {
