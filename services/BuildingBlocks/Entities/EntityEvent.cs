@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CloudNative.BuildingBlocks.Events;
@@ -18,7 +19,7 @@ internal static class EntityEvent
         string noun, string id, EntityDocument before, EntityDocument after, long timestamp, IReadOnlyDictionary<string, string> tags)
     {
         var type = $"{noun}-{Verb(before, after)}";
-        var eventId = NameBasedId.Of($"{noun}-{id}", after.Version).ToString();
+        var eventId = NameBasedId.From($"{noun}-{id}", after.Version.ToString(CultureInfo.InvariantCulture));
         var buffer = new ArrayBufferWriter<byte>(before.Data.Length + after.Data.Length + 512);
         using var writer = new Utf8JsonWriter(buffer, Compact);
         writer.WriteStartObject();
