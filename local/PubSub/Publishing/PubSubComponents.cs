@@ -1,20 +1,12 @@
-using CloudNative.Local.Resources;
-
 namespace CloudNative.Local.PubSub.Publishing;
 
 /// <summary>A loaded pub/sub component as one app may use it.</summary>
 internal sealed record ScopedPubSub(string Name, IPubSubComponent Broker, TopicScopes Scopes);
 
 /// <summary>The pub/sub components of one app's sidecar by name.</summary>
-internal sealed class PubSubComponents
+internal sealed class PubSubComponents(IEnumerable<ScopedPubSub> components)
 {
-    private readonly Dictionary<string, ScopedPubSub> byName;
-
-    public PubSubComponents(string appId, IEnumerable<(Component Resource, IPubSubComponent Broker)> loaded) =>
-        byName = loaded.ToDictionary(
-            one => one.Resource.Name,
-            one => new ScopedPubSub(one.Resource.Name, one.Broker, TopicScopes.Of(one.Resource.Metadata, appId)),
-            StringComparer.Ordinal);
+    private readonly Dictionary<string, ScopedPubSub> byName = components.ToDictionary(component => component.Name, StringComparer.Ordinal);
 
     public bool Any => byName.Count > 0;
 

@@ -34,7 +34,7 @@ internal static class DeclarativeSubscriptions
             var routes = spec.Member("routes");
             foreach (var rule in routes.Member("rules").Items())
                 rules.Add(RoutingRule.Parse(rule.Member("match").Text() ?? "", rule.Member("path").Text() ?? ""));
-            if (routes.Member("default").Text() ?? spec.Member("route").Text() is { Length: > 0 } last)
+            if ((routes.Member("default").Text() ?? spec.Member("route").Text()) is { Length: > 0 } last)
                 rules.Add(RoutingRule.Parse("", last));
             return rules;
         }
