@@ -19,9 +19,7 @@ internal static class CloudEventCompletion
         members["topic"] = Json(published.Topic);
         members["pubsubname"] = Json(published.PubSubName);
         if (EventExpiration.TimeToLive(published.Metadata) is { } timeToLive)
-        {
             members["expiration"] = Json(CloudEventEnvelope.Rfc3339(stamp.Now.ToUniversalTime() + timeToLive));
-        }
 
         members.TryAdd("source", Json(DefaultSource));
         members.TryAdd("type", Json(CloudEventEnvelope.DefaultType));
@@ -29,9 +27,7 @@ internal static class CloudEventCompletion
         members.TryAdd("time", Json(CloudEventEnvelope.Rfc3339(stamp.Now)));
         members.TryAdd("tracestate", Json(published.Trace.State));
         if (members.TryAdd("traceid", Json(published.Trace.Parent)))
-        {
             members["traceparent"] = Json(published.Trace.Parent);
-        }
 
         return Write(members, published.Data.Length + 512);
     }
@@ -42,9 +38,7 @@ internal static class CloudEventCompletion
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = GoJsonDepth });
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
-        {
             throw new GoJsonException($"json: cannot unmarshal {Kind(reader.TokenType)} into Go value of type map[string]interface {{}}");
-        }
 
         var members = new SortedDictionary<string, ReadOnlyMemory<byte>>(Utf8Order.Instance);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

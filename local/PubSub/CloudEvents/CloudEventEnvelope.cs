@@ -40,9 +40,7 @@ internal static class CloudEventEnvelope
             }
 
             if (message.Metadata.TryGetValue("tracestate", out var state))
-            {
                 envelope.Member("tracestate"u8, state);
-            }
 
             envelope.Member("type"u8, DefaultType);
             return envelope.Close();
@@ -68,18 +66,14 @@ internal static class CloudEventEnvelope
             WriteData(ref envelope, published);
             envelope.Member("datacontenttype"u8, published.ContentType.Length == 0 ? MediaTypes.Default : published.ContentType);
             if (EventExpiration.TimeToLive(published.Metadata) is { } timeToLive)
-            {
                 envelope.Member("expiration"u8, Rfc3339(stamp.Now.ToUniversalTime() + timeToLive));
-            }
 
             WriteId(ref envelope, overrides.Id, stamp.Id);
             envelope.Member("pubsubname"u8, published.PubSubName);
             envelope.Member("source"u8, overrides.Source ?? stamp.AppId);
             envelope.Member("specversion"u8, SpecVersion);
             if (overrides.Subject is not null)
-            {
                 envelope.Member("subject"u8, overrides.Subject);
-            }
 
             envelope.Member("time"u8, Rfc3339(stamp.Now));
             envelope.Member("topic"u8, published.Topic);

@@ -8,17 +8,13 @@ internal readonly record struct CloudEventOverrides(string? Id, string? Source, 
     public static CloudEventOverrides From(IReadOnlyDictionary<string, string> metadata)
     {
         if (metadata.Count == 0)
-        {
             return default;
-        }
 
         string? id = null, source = null, type = null, subject = null, traceId = null, traceParent = null, traceState = null;
         foreach (var (key, value) in metadata)
         {
             if (value.Length == 0 || !key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-            {
                 continue;
-            }
 
             var name = key.AsSpan(Prefix.Length);
             id = Is(name, "id") ? value : id;

@@ -36,9 +36,7 @@ internal readonly record struct DeliveredEvent(string? TraceParent, string? Expi
     {
         var reader = new Utf8JsonReader(utf8, Options);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-        {
             return null;
-        }
 
         string? traceParent = null, traceId = null, expiration = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

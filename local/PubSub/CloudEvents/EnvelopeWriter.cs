@@ -18,9 +18,7 @@ internal ref struct EnvelopeWriter(int capacity)
         var utf8 = rented ?? stackalloc byte[256];
         GoJsonText.Encode(utf8[..Encoding.UTF8.GetBytes(value, utf8)], ref buffer);
         if (rented is not null)
-        {
             ArrayPool<byte>.Shared.Return(rented);
-        }
     }
 
     public void Member(ReadOnlySpan<byte> name, Guid value)
@@ -58,9 +56,7 @@ internal ref struct EnvelopeWriter(int capacity)
     public byte[] Close()
     {
         if (buffer.Length == 0)
-        {
             buffer.Append((byte)'{');
-        }
 
         buffer.Append((byte)'}');
         return buffer.Written.ToArray();

@@ -12,20 +12,14 @@ internal static class EventExpiration
     public static TimeSpan? TimeToLive(IReadOnlyDictionary<string, string> metadata)
     {
         if (metadata.Count == 0)
-        {
             return null;
-        }
 
         var text = Find(metadata, "ttlInSeconds") ?? Find(metadata, "ttl");
         if (string.IsNullOrEmpty(text))
-        {
             return null;
-        }
 
         if (GoDuration.TryParse(text, out var duration))
-        {
             return duration;
-        }
 
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
             ? TimeSpan.FromSeconds(seconds)
@@ -44,9 +38,7 @@ internal static class EventExpiration
         foreach (var (key, value) in metadata)
         {
             if (key.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
                 return value;
-            }
         }
 
         return null;

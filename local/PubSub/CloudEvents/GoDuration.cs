@@ -11,23 +11,17 @@ internal static class GoDuration
         var negative = text is ['-', ..];
         var rest = text is ['-' or '+', ..] ? text[1..] : text;
         if (rest is "0")
-        {
             return true;
-        }
 
         var ticks = 0.0;
         while (!rest.IsEmpty)
         {
             if (!TryTakeTerm(ref rest, ref ticks))
-            {
                 return false;
-            }
         }
 
         if (text.IsEmpty || ticks > TimeSpan.MaxValue.Ticks / 2.0 || (ticks == 0 && !text.ContainsAnyInRange('0', '9')))
-        {
             return false;
-        }
 
         duration = TimeSpan.FromTicks((long)(negative ? -ticks : ticks));
         return true;
@@ -37,9 +31,7 @@ internal static class GoDuration
     {
         var digits = rest.IndexOfAnyExcept("0123456789.");
         if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
-        {
             return false;
-        }
 
         rest = rest[digits..];
         var letters = rest.IndexOfAny("0123456789.");

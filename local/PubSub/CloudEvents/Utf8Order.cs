@@ -9,14 +9,13 @@ internal sealed class Utf8Order : IComparer<string>
 
     public int Compare(string? x, string? y)
     {
-        var (left, right) = (x.AsSpan(), y.AsSpan());
+        var left = x.AsSpan();
+        var right = y.AsSpan();
         var same = left.CommonPrefixLength(right);
         left = left[same..];
         right = right[same..];
         if (left.IsEmpty || right.IsEmpty)
-        {
             return left.Length - right.Length;
-        }
 
         var (a, b) = (left[0], right[0]);
         return char.IsSurrogate(a) == char.IsSurrogate(b) ? a - b : char.IsSurrogate(a) ? 1 : -1;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using CloudNative.Local.Faults;
 using CloudNative.Local.PubSub.Publishing;
 using CloudNative.Local.PubSub.Subscribing;
@@ -18,8 +19,10 @@ internal sealed partial class EventDelivery(
 {
     private static readonly TimeSpan FaultPoll = TimeSpan.FromMilliseconds(100);
 
-    private readonly Dictionary<RoutingRule, Uri> targets =
-        subscription.Rules.ToDictionary(rule => rule, rule => app.Resolve(rule.RequestPath), ReferenceEqualityComparer.Instance);
+    private readonly FrozenDictionary<string, Uri> targets = subscription.Rules
+        .Select(rule => rule.RequestPath)
+        .Distinct(StringComparer.Ordinal)
+        .ToFrozenDictionary(path => path, app.Resolve, StringComparer.Ordinal);
 
     /// <returns>True: the component may forget the message.</returns>
     public async ValueTask<bool> HandleAsync(PubSubMessage message, CancellationToken cancellationToken)
@@ -59,7 +62,7 @@ internal sealed partial class EventDelivery(
         try
         {
             var answer = await app.PostAsync(
-                targets[plan.Rule!], subscription.PubSubName, plan.Body, message.Metadata, plan.TraceParent, cancellationToken);
+                targets[plan.Rule!.RequestPath], subscription.PubSubName, plan.Body, message.Metadata, plan.TraceParent, cancellationToken);
             var verdict = AppVerdicts.Of(answer.HttpStatus, answer.Body.Span);
             if (verdict == AppVerdict.Drop)
                 LogDropped(subscription.PubSubName, subscription.Topic, answer.HttpStatus);

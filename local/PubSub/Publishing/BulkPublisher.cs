@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using CloudNative.Local.PubSub.CloudEvents;
 using CloudNative.Local.Resources;
 
@@ -48,7 +49,7 @@ internal sealed class BulkPublisher(Publisher publisher)
     private PubSubMessage Message(
         string pubSub, string topic, BulkEntry entry, IReadOnlyDictionary<string, string> request, TraceContext trace, bool isRaw)
     {
-        var metadata = entry.Metadata is null ? QueryMetadata.None : Merge(request, entry.Metadata);
+        IReadOnlyDictionary<string, string> metadata = entry.Metadata is null ? FrozenDictionary<string, string>.Empty : Merge(request, entry.Metadata);
         return new PubSubMessage(
             topic,
             isRaw ? entry.Event : publisher.Envelope(new PublishedEvent(pubSub, topic, entry.Event, entry.ContentType, metadata, trace)),

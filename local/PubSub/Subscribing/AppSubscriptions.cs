@@ -15,7 +15,7 @@ internal sealed partial class AppSubscriptions(
     DeadLetters deadLetters,
     IFaultSwitches faults,
     TimeProvider time,
-    ILogger logger) : IAsyncDisposable
+    ILogger logger)
 {
     private readonly DeliveryGate gate = new();
     private readonly List<IAsyncDisposable> started = [];
@@ -48,11 +48,6 @@ internal sealed partial class AppSubscriptions(
 
         await Task.WhenAll(started.Select(one => one.DisposeAsync().AsTask()));
         started.Clear();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await DrainAsync(new CancellationToken(canceled: true));
         app.Dispose();
     }
 

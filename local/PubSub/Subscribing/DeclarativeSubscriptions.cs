@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using CloudNative.Local.PubSub.Publishing;
 using CloudNative.Local.Resources;
 using CloudNative.Local.Sidecars;
@@ -46,5 +47,5 @@ internal static class DeclarativeSubscriptions
 
     private static IReadOnlyDictionary<string, string> Metadata(YamlNode? node) => node is YamlMappingNode mapping
         ? mapping.Children.ToDictionary(pair => pair.Key.Text() ?? "", pair => pair.Value.Text() ?? "")
-        : QueryMetadata.None;
+        : FrozenDictionary<string, string>.Empty;
 }

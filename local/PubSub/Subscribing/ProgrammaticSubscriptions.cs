@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using CloudNative.Local.PubSub.Publishing;
 using CloudNative.Local.Sidecars;
@@ -72,7 +73,7 @@ internal static class ProgrammaticSubscriptions
     private static IReadOnlyDictionary<string, string> Metadata(JsonElement item)
     {
         if (Member(item, "metadata", JsonValueKind.Object) is not { } members)
-            return QueryMetadata.None;
+            return FrozenDictionary<string, string>.Empty;
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var member in members.EnumerateObject())
         {

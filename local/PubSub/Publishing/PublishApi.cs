@@ -1,14 +1,16 @@
 using System.Text.Json;
 using CloudNative.Local.PubSub.CloudEvents;
 using CloudNative.Local.Sidecars;
+using CloudNative.Local.Sidecars.Http;
 using Dapr.Client.Autogen.Grpc.v1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using TraceContext = CloudNative.Local.PubSub.CloudEvents.TraceContext;
 
 namespace CloudNative.Local.PubSub.Publishing;
 
 /// <summary>Publishing over both protocols: <c>/v1.0/publish</c>, PublishEvent and their bulk forms.</summary>
-internal sealed class PubSubApi(Publisher publisher) : IApi
+internal sealed class PublishApi(Publisher publisher) : IApi
 {
     private static readonly Empty Done = new();
     private readonly BulkPublisher bulk = new(publisher);
@@ -39,9 +41,9 @@ internal sealed class PubSubApi(Publisher publisher) : IApi
         var published = new PublishedEvent(
             pubSub,
             topic,
-            await RequestBody.ReadAsync(context),
+            await BodyAsync(context, pubSub, topic),
             context.Request.ContentType ?? "",
-            QueryMetadata.From(context.Request.QueryString.Value),
+            RequestQuery.Metadata(context),
             Trace(context));
         await publisher.PublishAsync(published, addToRaw: null, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -53,9 +55,9 @@ internal sealed class PubSubApi(Publisher publisher) : IApi
     private async Task BulkPublishAsync(HttpContext context, string pubSub, string topic)
     {
         var target = publisher.Require(pubSub, topic);
-        var metadata = QueryMetadata.From(context.Request.QueryString.Value);
+        var metadata = RequestQuery.Metadata(context);
         Publisher.IsRaw(pubSub, metadata);
-        var body = await RequestBody.ReadAsync(context);
+        var body = await BodyAsync(context, pubSub, topic);
         var failed = await bulk.PublishAsync(target, topic, Entries(pubSub, topic, body), metadata, Trace(context), context.RequestAborted);
         if (failed.Count == 0)
             context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -84,6 +86,20 @@ internal sealed class PubSubApi(Publisher publisher) : IApi
         catch (BulkBodyException misfit)
         {
             throw PubSubErrors.EntryEvent(pubSub, topic, publisher.AppId, misfit.Message);
+        }
+    }
+
+    private static async Task<byte[]> BodyAsync(HttpContext context, string pubSub, string topic)
+    {
+        try
+        {
+            return await RequestBody.ReadAsync(context);
+        }
+        catch (BodyTooLargeException tooLarge)
+        {
+            // daprd reads no further, so nothing else can follow on this connection.
+            context.Response.Headers.Connection = "close";
+            throw PubSubErrors.Publish(pubSub, topic, tooLarge.Message);
         }
     }
 
