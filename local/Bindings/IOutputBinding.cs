@@ -1,3 +1,5 @@
+using CloudNative.Local.Resources;
+
 namespace CloudNative.Local.Bindings;
 
 /// <summary>One output binding component.</summary>
@@ -6,10 +8,16 @@ public interface IOutputBinding : IAsyncDisposable
     /// <summary>In the order daprd's error text lists them.</summary>
     IReadOnlyList<string> Operations { get; }
 
-    /// <summary>Null: the component returned nothing at all (HTTP 204). Failure is a ComponentException, possibly with metadata.</summary>
+    /// <summary>Null: the component returned nothing at all (HTTP 204). Failure is a ComponentException, a BindingException where it carries metadata.</summary>
     ValueTask<BindingResponse?> InvokeAsync(BindingRequest request, CancellationToken cancellationToken);
 }
 
 public sealed record BindingRequest(string Operation, ReadOnlyMemory<byte> Data, IReadOnlyDictionary<string, string> Metadata);
 
 public sealed record BindingResponse(ReadOnlyMemory<byte> Data, IReadOnlyDictionary<string, string> Metadata);
+
+/// <summary>A refusal that still has response metadata, such as the status code of an upstream.</summary>
+public sealed class BindingException(string message, IReadOnlyDictionary<string, string> metadata) : ComponentException(message)
+{
+    public IReadOnlyDictionary<string, string> Metadata { get; } = metadata;
+}
