@@ -15,7 +15,7 @@ internal sealed record UpstreamCall(HttpMethod Method, Uri Url, IReadOnlyDiction
     public static UpstreamCall Of(BindingRequest request, HttpBindingOptions options)
     {
         var method = new HttpMethod(request.Operation == "create" ? "POST" : request.Operation.ToUpperInvariant());
-        ReadOnlyMemory<byte>? body = method.Method is "POST" or "PUT" or "PATCH" ? request.Data : null;
+        var body = method.Method is "POST" or "PUT" or "PATCH" ? request.Data : (ReadOnlyMemory<byte>?)null;
         return new UpstreamCall(method, Address(request, options), HeadersOf(request, options, body is not null), body);
     }
 
