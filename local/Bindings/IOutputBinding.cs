@@ -1,5 +1,3 @@
-using CloudNative.Local.Resources;
-
 namespace CloudNative.Local.Bindings;
 
 /// <summary>One output binding component.</summary>
@@ -15,9 +13,3 @@ public interface IOutputBinding : IAsyncDisposable
 public sealed record BindingRequest(string Operation, ReadOnlyMemory<byte> Data, IReadOnlyDictionary<string, string> Metadata);
 
 public sealed record BindingResponse(ReadOnlyMemory<byte> Data, IReadOnlyDictionary<string, string> Metadata);
-
-/// <summary>A refusal that still has response metadata, such as the status code of an upstream.</summary>
-public sealed class BindingException(string message, IReadOnlyDictionary<string, string> metadata) : ComponentException(message)
-{
-    public IReadOnlyDictionary<string, string> Metadata { get; } = metadata;
-}

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace CloudNative.Local.Bindings;
 
@@ -7,6 +8,7 @@ internal sealed class UpstreamClient : IDisposable
 {
     public const int MaxRedirects = 10;
 
+    private static readonly HttpRequestOptionsKey<bool> Connected = new("connected");
     private static readonly string[] Sensitive = ["Authorization", "Cookie", "Www-Authenticate"];
 
     private readonly HttpMessageInvoker invoker;
@@ -18,6 +20,7 @@ internal sealed class UpstreamClient : IDisposable
         // Go's transport asks for gzip by itself and unpacks it unseen.
         AutomaticDecompression = DecompressionMethods.GZip,
         ActivityHeadersPropagator = null,
+        ConnectCallback = ConnectOnceAsync,
         UseCookies = false,
         UseProxy = !bypassProxy,
     });
@@ -39,6 +42,29 @@ internal sealed class UpstreamClient : IDisposable
     }
 
     public void Dispose() => invoker.Dispose();
+
+    /// <summary>
+    /// .NET repeats a request without a body whose connection ended before an answer, on a new connection as well; Go repeats it only
+    /// where the connection had been used before. So each request may open one connection, not two.
+    /// </summary>
+    private static async ValueTask<Stream> ConnectOnceAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var options = context.InitialRequestMessage.Options;
+        if (options.TryGetValue(Connected, out _))
+            throw new IOException("The connection ended without an answer.");
+        options.Set(Connected, true);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private static bool LeadsElsewhere(HttpResponseMessage response, out string location)
     {
