@@ -53,18 +53,22 @@ internal sealed class HttpPipeline(SidecarOptions options, HttpRouter router, IH
 
     private static Task RefuseTargetAsync(HttpContext context)
     {
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
-        context.Response.ContentType = "text/plain; charset=utf-8";
         context.Response.Headers.Connection = "close";
-        return context.Response.WriteAsync("400 Bad Request", context.RequestAborted);
+        return WriteTextAsync(context, StatusCodes.Status400BadRequest, "400 Bad Request");
     }
 
     private static Task RefuseTokenAsync(HttpContext context)
     {
-        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        context.Response.ContentType = "text/plain; charset=utf-8";
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        return context.Response.WriteAsync("invalid api token\n", context.RequestAborted);
+        return WriteTextAsync(context, StatusCodes.Status401Unauthorized, "invalid api token\n");
+    }
+
+    private static Task WriteTextAsync(HttpContext context, int status, string text)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        context.Response.ContentLength = text.Length;
+        return context.Response.WriteAsync(text, context.RequestAborted);
     }
 }
 
