@@ -1,1 +1,18 @@
-return 0;
+using System.CommandLine;
+using CloudNative.Load;
+
+var runJson = new Option<string?>("--run-json") { Description = "Drive the runtime this file names; without it local runtimes are started and ended." };
+var seconds = new Option<int>("--seconds") { Description = "How long each line is measured.", DefaultValueFactory = _ => 5 };
+var lanes = new Option<int>("--lanes") { Description = "Streams of a subscriber; 1 for brokers without lanes.", DefaultValueFactory = _ => 16 };
+var store = new Option<string>("--store") { Description = "The state component to drive.", DefaultValueFactory = _ => "load-state" };
+var pubsub = new Option<string>("--pubsub") { Description = "The pub/sub component to drive.", DefaultValueFactory = _ => "event-stream" };
+var only = new Option<string[]>("--only") { Description = "Of state, publish, publish5, things, start.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["state", "publish", "publish5", "things", "start"] };
+var command = new RootCommand("Measures a runtime that speaks Dapr's API. A benchmark: figures to read, nothing to pass.") { runJson, seconds, lanes, store, pubsub, only };
+command.SetAction((arguments, cancellationToken) => new LoadRun(
+    arguments.GetValue(runJson),
+    TimeSpan.FromSeconds(arguments.GetValue(seconds)),
+    arguments.GetValue(lanes),
+    arguments.GetValue(store)!,
+    arguments.GetValue(pubsub)!,
+    [.. arguments.GetValue(only)!]).RunAsync(cancellationToken));
+return await command.Parse(args).InvokeAsync();
