@@ -8,7 +8,7 @@ namespace CloudNative.Local.Apps;
 /// every change that others may want to see or write down.
 /// </summary>
 internal sealed partial class AppSupervisor(
-    AppDefinition app, AssignedPorts ports, AppLog log, TimeProvider time, Action changed, ILogger<AppSupervisor> logger)
+    AppDefinition app, AssignedPorts ports, AppLog log, TimeProvider time, Action changed, ILogger<AppSupervisor> logger) : IAppRunner
 {
     private RestartBackoff backoff = RestartBackoff.None;
     private volatile AppRun run = new(AppState.Starting, null, null, 0, null);
@@ -114,6 +114,3 @@ internal sealed partial class AppSupervisor(
     [LoggerMessage(LogLevel.Error, "App {AppId} was not started: {Reason}")]
     private partial void LogNotStarted(string appId, string reason);
 }
-
-/// <summary>Where a supervised app stands. <paramref name="Process"/> is what the host started, which leads the app's process group.</summary>
-internal sealed record AppRun(AppState State, ProcessIdentity? Process, int? ListeningPid, int Restarts, int? LastExitCode);

@@ -47,7 +47,6 @@ public sealed class DataFolder : IDisposable
     {
         var left = RunRecord.Read(Path)?.LeftBehind() ?? [];
         await ProcessEnding.EndAsync(left, time);
-        RunRecord.Delete(Path);
         return left.Count;
     }
 

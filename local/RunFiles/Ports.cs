@@ -9,23 +9,36 @@ public sealed record AssignedPorts(int? App, int Http, int Grpc, int Metrics);
 /// <summary>Gives out ports: those asked for where they are free, else free ones.</summary>
 public static class Ports
 {
-    /// <param name="automatic">Pay no heed to the numbers asked for, so that another run on this machine does not matter.</param>
+    /// <summary>The ports of the run file.</summary>
+    /// <param name="attached">Ids of apps that may listen already.</param>
     /// <param name="holder">Words about who listens on a port, for the message; null where that is not known.</param>
     /// <exception cref="RunFileException">Ports in use, each with app and key.</exception>
-    public static IReadOnlyDictionary<string, AssignedPorts> Assign(IReadOnlyList<AppDefinition> apps, bool automatic, Func<int, string?> holder)
+    public static IReadOnlyDictionary<string, AssignedPorts> Assign(IReadOnlyList<AppDefinition> apps, IReadOnlySet<string> attached, Func<int, string?> holder)
     {
-        var requested = apps.Select(app => (app.Id, Ports: automatic ? Automatic(app.Ports) : app.Ports)).ToList();
-        var taken = requested.SelectMany(app => Taken(app.Id, app.Ports, holder)).ToList();
+        var taken = apps.SelectMany(app => Taken(app, attached.Contains(app.Id), holder)).ToList();
         if (taken.Count > 0)
             throw new RunFileException(taken);
-        var asked = requested.SelectMany(app => Named(app.Ports)).Select(named => named.Port).ToHashSet();
-        using var free = new FreePorts(asked);
-        return requested.ToDictionary(app => app.Id, app => new AssignedPorts(
-            app.Ports.App is 0 ? free.Next() : app.Ports.App,
-            app.Ports.Http ?? free.Next(),
-            app.Ports.Grpc ?? free.Next(),
-            app.Ports.Metrics ?? free.Next()));
+        using var free = new FreePorts(apps.SelectMany(app => Named(app.Ports)).Select(named => named.Port));
+        return apps.ToDictionary(app => app.Id, app => new AssignedPorts(
+            app.Ports.App, app.Ports.Http ?? free.Next(), app.Ports.Grpc ?? free.Next(), app.Ports.Metrics ?? free.Next()));
     }
+
+    /// <summary>
+    /// Pays no heed to the numbers of the run file, so that another run on this machine does not matter. Where the last run on the same data
+    /// had ports that are still free it keeps them, and an attached app keeps its port in any case: it may be running all the while.
+    /// </summary>
+    public static IReadOnlyDictionary<string, AssignedPorts> AssignFree(IReadOnlyList<AppDefinition> apps, IReadOnlySet<string> attached, RunRecord? last)
+    {
+        using var free = new FreePorts([]);
+        return apps.ToDictionary(app => app.Id, app =>
+        {
+            var before = last?.Apps.FirstOrDefault(known => known.Id == app.Id);
+            var port = attached.Contains(app.Id) ? PortOf(before?.Address) ?? free.Next() : free.NextOr(PortOf(before?.Address));
+            return new AssignedPorts(app.Ports.App is null ? null : port, free.NextOr(PortOf(before?.Http)), free.NextOr(PortOf(before?.Grpc)), free.Next());
+        });
+    }
+
+    public static int? PortOf(string? address) => address is null ? null : new Uri(address).Port;
 
     /// <summary>Whether a listener could be opened on the port, on whatever address.</summary>
     public static bool IsFree(int port)
@@ -42,18 +55,16 @@ public static class Ports
         }
     }
 
-    /// <summary>One port that is free at the moment.</summary>
-    public static int OneFree()
+    /// <summary>One port that is free at the moment: the wished one where it is.</summary>
+    public static int OneFree(int? wished)
     {
         using var free = new FreePorts([]);
-        return free.Next();
+        return free.NextOr(wished);
     }
 
-    private static RequestedPorts Automatic(RequestedPorts ports) => new(ports.App is null ? null : 0, null, null, null);
-
-    private static IEnumerable<string> Taken(string app, RequestedPorts ports, Func<int, string?> holder) => Named(ports)
-        .Where(named => named.Port > 0 && !IsFree(named.Port))
-        .Select(named => $"app '{app}': {named.Key} {named.Port} is in use{(holder(named.Port) is { } who ? $" by {who}" : "")}: "
+    private static IEnumerable<string> Taken(AppDefinition app, bool isAttached, Func<int, string?> holder) => Named(app.Ports)
+        .Where(named => !(isAttached && named.Key == "appPort") && !IsFree(named.Port))
+        .Select(named => $"app '{app.Id}': {named.Key} {named.Port} is in use{(holder(named.Port) is { } who ? $" by {who}" : "")}: "
             + "end what listens there, change the run file, or start with --ports auto");
 
     private static IEnumerable<(string Key, int Port)> Named(RequestedPorts ports) =>
@@ -62,9 +73,12 @@ public static class Ports
             .Select(named => (named.Item1, named.Item2!.Value));
 
     /// <summary>Holds on to each port it gave until disposed, so that none is given twice.</summary>
-    private sealed class FreePorts(IReadOnlySet<int> except) : IDisposable
+    private sealed class FreePorts(IEnumerable<int> except) : IDisposable
     {
+        private readonly HashSet<int> given = [.. except];
         private readonly List<Socket> held = [];
+
+        public int NextOr(int? wished) => wished is { } port && !given.Contains(port) && IsFree(port) && given.Add(port) ? port : Next();
 
         public int Next()
         {
@@ -73,7 +87,7 @@ public static class Ports
                 var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 held.Add(socket);
                 socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-                if (((IPEndPoint)socket.LocalEndPoint!).Port is var port && !except.Contains(port))
+                if (((IPEndPoint)socket.LocalEndPoint!).Port is var port && given.Add(port))
                     return port;
             }
         }

@@ -37,9 +37,9 @@ public sealed record RunRecord(ProcessIdentity Host, string Console, IReadOnlyLi
 
     public static void Delete(string dataFolder) => File.Delete(Path.Combine(dataFolder, FileName));
 
-    /// <summary>The app processes it names that still run, each once.</summary>
+    /// <summary>The processes that the host started for its apps and that still run, each once. An attached app was started by somebody else.</summary>
     public IReadOnlyList<ProcessIdentity> LeftBehind() =>
-        [.. Apps.SelectMany(app => new[] { app.Group, app.Process }).OfType<ProcessIdentity>().Where(process => process.IsRunning).DistinctBy(process => process.Pid)];
+        [.. Apps.Where(app => app.Group is not null).SelectMany(app => new[] { app.Group, app.Process }).OfType<ProcessIdentity>().Where(process => process.IsRunning).DistinctBy(process => process.Pid)];
 }
 
 /// <param name="Pid">Of the process that listens on the app's port; absent while none does.</param>
