@@ -1,3 +1,8 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-await app.RunAsync();
+using System.CommandLine;
+using CloudNative.Local.Commands;
+
+if (args is ["sidecar", .. var sidecarArguments])
+    return await SidecarCommand.RunAsync(sidecarArguments, CancellationToken.None);
+
+// Signals are the commands' own: a run ends its apps first.
+return await CommandLine.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

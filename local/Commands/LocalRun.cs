@@ -1,0 +1,139 @@
+using System.Diagnostics.CodeAnalysis;
+using CloudNative.Local.Apps;
+using CloudNative.Local.Console;
+using CloudNative.Local.Faults;
+using CloudNative.Local.Resources;
+using CloudNative.Local.RunFiles;
+using CloudNative.Local.Sidecars;
+
+namespace CloudNative.Local.Commands;
+
+/// <summary>One run of the host from start to stop: sidecars, apps, console and the record of them all in the data folder.</summary>
+internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFolder data, RunOutput output, TimeProvider time, ILoggerFactory loggers)
+{
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+
+    private readonly Lock recording = new();
+    private readonly FaultSwitches faults = new(time);
+    private readonly ILogger<LocalRun> logger = loggers.CreateLogger<LocalRun>();
+    private IReadOnlyList<HostedApp> apps = [];
+    private string console = "";
+
+    /// <summary>Returns when <paramref name="stopping"/> was set and all has ended. A failure to start ends what was started, and is thrown.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        var started = time.GetTimestamp();
+        var last = RunRecord.Read(data.Path);
+        if (await data.EndLeftBehindAsync(time) is > 0 and var count)
+            output.LeftBehindEnded(count);
+        Prepare(plan.AssignPorts(options, last));
+        var consolePort = ConsolePort(last);
+        console = $"http://127.0.0.1:{consolePort}";
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await using var server = ConsoleServer.Build(consolePort, new ConsoleSource(Status, data.LogFile, faults, plan.ComponentNames, stop.Cancel));
+        Record();
+        await server.StartAsync(stopping);
+        try
+        {
+            await RunAppsAsync(started, stop.Token);
+        }
+        finally
+        {
+            await server.StopAsync(CancellationToken.None);
+            RunRecord.Delete(data.Path);
+        }
+    }
+
+    private async Task RunAppsAsync(long started, CancellationToken stopping)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var running = Task.WhenAll(apps.Select(app => app.SuperviseAsync(ending.Token)));
+        try
+        {
+            await StartSidecarsAsync(stopping);
+            await AnnounceAsync(started, stopping);
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            output.Stopping();
+        }
+        finally
+        {
+            await ending.CancelAsync();
+            await running;
+            await Task.WhenAll(apps.Select(app => app.DisposeAsync().AsTask()));
+        }
+    }
+
+    private async Task StartSidecarsAsync(CancellationToken cancellationToken)
+    {
+        var services = new SidecarServices(faults, time, loggers, Peer);
+        var local = Path.Combine(plan.File.Folder, ".local");
+        await Task.WhenAll(apps.Select(app => app.StartSidecarAsync(hosted => AppSidecar.StartAsync(
+            hosted.Definition, hosted.Ports, plan.Resources[hosted.Definition.Id],
+            new ComponentPaths(hosted.Definition.Folder, local, data.Path), services, cancellationToken))));
+        foreach (var app in apps)
+            _ = EndSidecarOnRequestAsync(app);
+    }
+
+    private async Task AnnounceAsync(long started, CancellationToken stopping)
+    {
+        output.Apps(Status(), console);
+        foreach (var app in apps.Where(app => plan.Attached.Contains(app.Definition.Id)))
+            output.Attached(app.Definition, AppEnvironment.Of(app.Definition, app.Ports));
+        while (!Status().IsReady)
+            await Task.Delay(PollInterval, time, stopping);
+        output.Ready(apps.Count, time.GetElapsedTime(started), console);
+    }
+
+    private void Prepare(IReadOnlyDictionary<string, AssignedPorts> ports)
+    {
+        apps = [.. plan.Apps.Select(app => new HostedApp(app, ports[app.Id]))];
+        foreach (var app in apps)
+        {
+            if (plan.Attached.Contains(app.Definition.Id))
+                app.RunBy(new AttachedApp(app.Ports, time, Record), null);
+            else
+                RunOwn(app);
+        }
+    }
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "The hosted app disposes its log.")]
+    private void RunOwn(HostedApp app)
+    {
+        var log = new AppLog(app.Definition.Id, data.LogFile(app.Definition.Id), app.Definition.LogDestination, output.Lines);
+        app.RunBy(new AppSupervisor(app.Definition, app.Ports, log, time, Record, loggers.CreateLogger<AppSupervisor>()), log);
+    }
+
+    private int ConsolePort(RunRecord? last)
+    {
+        if (options.HasFreePorts)
+            return Ports.OneFree(Ports.PortOf(last?.Console));
+        return Ports.IsFree(options.ConsolePort)
+            ? options.ConsolePort
+            : throw new RunFileException([$"the console's port {options.ConsolePort} is in use{(ListeningProcess.Describe(options.ConsolePort) is { } who ? $" by {who}" : "")}: name another one with --console-port"]);
+    }
+
+    private async Task EndSidecarOnRequestAsync(HostedApp app)
+    {
+        await app.SidecarShutdownRequested;
+        LogSidecarEnds(app.Definition.Id);
+        await app.StopSidecarAsync();
+    }
+
+    private Peer? Peer(string id) => apps.FirstOrDefault(app => app.Definition.Id == id) is { } app
+        ? new Peer(id, app.Ports.App, Environment.GetEnvironmentVariable("APP_API_TOKEN"))
+        : null;
+
+    private RunStatus Status() => RunStatus.Of([.. apps.Select(app => app.Status)]);
+
+    private void Record()
+    {
+        lock (recording)
+            new RunRecord(ProcessIdentity.Current, console, [.. apps.Select(app => app.Record)]).Write(data.Path);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The sidecar of {AppId} was asked over its API to end; the app goes on without it")]
+    private partial void LogSidecarEnds(string appId);
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using CloudNative.Local.PubSub.CloudEvents;
+
+namespace CloudNative.Local.PubSub.Delivering;
+
+/// <summary>What the app answered. The body is read for 2xx only: of any other code the code says all.</summary>
+internal readonly record struct AppAnswer(int HttpStatus, ReadOnlyMemory<byte> Body);
+
+/// <summary>
+/// Requests of the runtime to its app over HTTP/1.1, on the wire like daprd's: no redirects followed, no deadline of its own, no trace
+/// headers but the event's. Connections are kept and shared by all subscriptions.
+/// </summary>
+internal sealed class AppChannel : IDisposable
+{
+    private const string UserAgent = "Go-http-client/1.1";
+    private readonly HttpMessageInvoker client;
+    private readonly Uri app;
+    private readonly string? apiToken;
+
+    /// <param name="apiToken">APP_API_TOKEN; null or empty: none is sent.</param>
+    public AppChannel(int appPort, string? apiToken)
+    {
+        app = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{appPort}"));
+        this.apiToken = string.IsNullOrEmpty(apiToken) ? null : apiToken;
+        client = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            ActivityHeadersPropagator = null,
+            AllowAutoRedirect = false,
+            // Also sends the Accept-Encoding that Go sends.
+            AutomaticDecompression = DecompressionMethods.GZip,
+            // Well below the 130 s after which Kestrel ends an idle connection, so that no request meets a closing one.
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+            UseCookies = false,
+            UseProxy = false,
+        });
+    }
+
+    public Uri Resolve(string path) => new(app, path);
+
+    /// <summary>A question of the handshake.</summary>
+    /// <exception cref="HttpRequestException">No answer came.</exception>
+    public async Task<AppAnswer> AskAsync(string path, string appId, CancellationToken cancellationToken)
+    {
+        using var request = Request(HttpMethod.Get, Resolve(path));
+        // Go labels a request without a body, .NET does not; the empty body leaves no other trace.
+        request.Content = new EmptyContent();
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        request.Headers.TryAddWithoutValidation("Dapr-App-Id", appId);
+        return await SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>One event.</summary>
+    /// <exception cref="HttpRequestException">No answer came, or metadata cannot be sent as headers.</exception>
+    public async Task<AppAnswer> PostAsync(
+        Uri target,
+        string pubSubName,
+        ReadOnlyMemory<byte> body,
+        IReadOnlyDictionary<string, string> metadata,
+        string? traceParent,
+        CancellationToken cancellationToken)
+    {
+        using var request = Request(HttpMethod.Post, target);
+        request.Content = new ReadOnlyMemoryContent(body);
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", MediaTypes.CloudEvent);
+        request.Headers.TryAddWithoutValidation("Pubsubname", pubSubName);
+        if (traceParent is not null)
+            request.Headers.TryAddWithoutValidation("Traceparent", traceParent);
+        foreach (var (name, value) in metadata)
+        {
+            if (!DeliveryHeaders.IsOwn(name) && !(traceParent is not null && name.Equals("traceparent", StringComparison.OrdinalIgnoreCase)))
+                Add(request, name, value);
+        }
+
+        return await SendAsync(request, cancellationToken);
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private static void Add(HttpRequestMessage request, string name, string value)
+    {
+        if (!DeliveryHeaders.IsSendable(name, value))
+            throw new HttpRequestException($"metadata {name} cannot be a header");
+        var canonical = DeliveryHeaders.Canonical(name);
+        if (!request.Headers.TryAddWithoutValidation(canonical, value))
+            request.Content!.Headers.TryAddWithoutValidation(canonical, value);
+    }
+
+    private HttpRequestMessage Request(HttpMethod method, Uri target)
+    {
+        var request = new HttpRequestMessage(method, target) { Version = HttpVersion.Version11 };
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        if (apiToken is not null)
+            request.Headers.TryAddWithoutValidation("Dapr-Api-Token", apiToken);
+        return request;
+    }
+
+    private async Task<AppAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var response = await client.SendAsync(request, cancellationToken);
+        var status = (int)response.StatusCode;
+        return status is >= 200 and < 300 && response.Content.Headers.ContentLength != 0
+            ? new AppAnswer(status, await response.Content.ReadAsByteArrayAsync(cancellationToken))
+            : new AppAnswer(status, default);
+    }
+
+    private sealed class EmptyContent : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => Task.CompletedTask;
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using CloudNative.Local.PubSub.Delivering;
+using CloudNative.Local.PubSub.Publishing;
+using CloudNative.Local.PubSub.Subscribing;
+using CloudNative.Local.Resources;
+using CloudNative.Local.Sidecars;
+
+namespace CloudNative.Local.PubSub;
+
+/// <summary>The pub/sub building block of one sidecar: the publish API, and the deliveries to its app.</summary>
+public sealed class PubSubApi : IApi, IAppLifecycle, ISubscriptionSource
+{
+    private readonly PublishApi publishing;
+    private readonly AppSubscriptions? subscriptions;
+    private readonly IReadOnlyList<SubscriptionInfo> declared;
+
+    private PubSubApi(PublishApi publishing, AppSubscriptions? subscriptions, IReadOnlyList<SubscriptionInfo> declared)
+    {
+        this.publishing = publishing;
+        this.subscriptions = subscriptions;
+        this.declared = declared;
+    }
+
+    /// <summary>Without an app port there is nobody to deliver to; publishing works all the same.</summary>
+    public IReadOnlyList<SubscriptionInfo> Subscriptions => subscriptions?.Infos ?? declared;
+
+    /// <param name="resources">The resources that the app may see; those of kind Subscription are interpreted.</param>
+    /// <exception cref="ResourceException">A declared routing rule is not understood; the message names file and rule.</exception>
+    public static PubSubApi Create(
+        SidecarOptions options, SidecarComponents components, IEnumerable<ResourceDocument> resources, SidecarServices services)
+    {
+        var declared = TopicSubscription.Merge(DeclarativeSubscriptions.From(resources), []);
+        var scoped = new PubSubComponents(components.PubSub.Values.Select(loaded => new ScopedPubSub(
+            loaded.Resource.Name, loaded.Instance, TopicScopes.Of(loaded.Resource.Metadata, options.AppId))));
+        var publisher = new Publisher(options.AppId, scoped, services.Faults, services.Time);
+        return new PubSubApi(
+            new PublishApi(publisher),
+            options.AppPort is { } port ? Subscribe(options, port, declared, scoped, publisher, services) : null,
+            [.. declared.Select(subscription => subscription.Info())]);
+    }
+
+    public void MapHttp(IHttpRoutes routes) => publishing.MapHttp(routes);
+
+    public void MapGrpc(IGrpcMethods methods) => publishing.MapGrpc(methods);
+
+    public Task OnAppListeningAsync(CancellationToken cancellationToken) => subscriptions?.StartAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public Task DrainAsync(CancellationToken cancellationToken) => subscriptions?.DrainAsync(cancellationToken) ?? Task.CompletedTask;
+
+    private static AppSubscriptions Subscribe(
+        SidecarOptions options,
+        int appPort,
+        IReadOnlyList<TopicSubscription> declared,
+        PubSubComponents components,
+        Publisher publisher,
+        SidecarServices services)
+    {
+        var app = new AppChannel(appPort, options.AppApiToken);
+        return new AppSubscriptions(
+            app,
+            new AppHandshake(app, options.AppId, services.Time, services.Loggers.CreateLogger<AppHandshake>()),
+            declared,
+            components,
+            new DeadLetters(publisher, services.Time),
+            services.Faults,
+            services.Time,
+            services.Loggers.CreateLogger<AppSubscriptions>());
+    }
+}

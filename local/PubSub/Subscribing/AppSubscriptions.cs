@@ -1,0 +1,96 @@
+using CloudNative.Local.Faults;
+using CloudNative.Local.PubSub.Delivering;
+using CloudNative.Local.PubSub.Publishing;
+using CloudNative.Local.Resources;
+using CloudNative.Local.Sidecars;
+
+namespace CloudNative.Local.PubSub.Subscribing;
+
+/// <summary>An app's subscriptions: started once it listens, ended in order when its sidecar stops.</summary>
+internal sealed partial class AppSubscriptions(
+    AppChannel app,
+    AppHandshake handshake,
+    IReadOnlyList<TopicSubscription> declared,
+    PubSubComponents components,
+    DeadLetters deadLetters,
+    IFaultSwitches faults,
+    TimeProvider time,
+    ILogger logger)
+{
+    private readonly DeliveryGate gate = new();
+    private readonly List<IAsyncDisposable> started = [];
+
+    // Until the app is asked, what is declared is known.
+    private volatile IReadOnlyList<TopicSubscription> known = TopicSubscription.Merge(declared, []);
+
+    public IReadOnlyList<SubscriptionInfo> Infos => [.. known.Select(subscription => subscription.Info())];
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var own = await handshake.RunAsync(components.Any, cancellationToken);
+        known = TopicSubscription.Merge(declared, own);
+        foreach (var subscription in known)
+            await StartAsync(subscription, cancellationToken);
+    }
+
+    /// <summary>Starts no new delivery, waits for those in hand, then lets go of the components.</summary>
+    /// <param name="cancellationToken">Ends the wait; what is still in hand then is not acknowledged.</param>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await gate.CloseAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            LogInterrupted();
+        }
+
+        await Task.WhenAll(started.Select(one => one.DisposeAsync().AsTask()));
+        started.Clear();
+        app.Dispose();
+    }
+
+    /// <summary>One that cannot start leaves the others alone, as in daprd.</summary>
+    private async Task StartAsync(TopicSubscription subscription, CancellationToken cancellationToken)
+    {
+        if (components.Find(subscription.PubSubName) is not { } pubSub)
+        {
+            LogUnknown(subscription.PubSubName, subscription.Topic);
+            return;
+        }
+
+        if (!pubSub.Scopes.MaySubscribe(subscription.Topic))
+        {
+            LogForbidden(subscription.PubSubName, subscription.Topic);
+            return;
+        }
+
+        if (subscription.InBulk)
+            LogBulk(subscription.PubSubName, subscription.Topic);
+        var delivery = new EventDelivery(subscription, pubSub, app, deadLetters, gate, faults, time, logger);
+        try
+        {
+            started.Add(await pubSub.Broker.SubscribeAsync(subscription.Topic, subscription.Metadata, delivery.HandleAsync, cancellationToken));
+        }
+        catch (ComponentException refused)
+        {
+            LogRefused(subscription.PubSubName, subscription.Topic, refused.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Subscription to {PubSub}/{Topic} is not started: there is no pub/sub component of that name")]
+    private partial void LogUnknown(string pubSub, string topic);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Subscription to {PubSub}/{Topic} is not started: the scopes of the component do not allow it")]
+    private partial void LogForbidden(string pubSub, string topic);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Subscription to {PubSub}/{Topic} is not started: {Reason}")]
+    private partial void LogRefused(string pubSub, string topic, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Subscription to {PubSub}/{Topic} asks for bulk deliveries, which are not served here: its events come one by one")]
+    private partial void LogBulk(string pubSub, string topic);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The time to finish deliveries is over; those in hand are not acknowledged")]
+    private partial void LogInterrupted();
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using CloudNative.Local.Apps;
+
+namespace CloudNative.Local.RunFiles;
+
+/// <summary>The data folder while this process owns it. The lock goes with the process, however that ends.</summary>
+public sealed class DataFolder : IDisposable
+{
+    private const string LockName = "host.lock";
+    private static readonly HashSet<string> Kept = [LockName, ".gitkeep"];
+
+    private readonly FileStream owned;
+
+    private DataFolder(string path, FileStream owned)
+    {
+        Path = path;
+        this.owned = owned;
+    }
+
+    public string Path { get; }
+
+    /// <summary>Creates the folder where it is missing.</summary>
+    /// <exception cref="DataFolderInUseException">Another host owns it.</exception>
+    public static DataFolder Own(string path)
+    {
+        Directory.CreateDirectory(path);
+        var file = System.IO.Path.Combine(path, LockName);
+        try
+        {
+            // Not written through a new file: the lock is on this one, for as long as the folder exists.
+            var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            stream.SetLength(0);
+            stream.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+            stream.Flush();
+            return new DataFolder(path, stream);
+        }
+        catch (IOException exception)
+        {
+            throw new DataFolderInUseException(path, Owner(file), exception);
+        }
+    }
+
+    public string LogFile(string appId) => System.IO.Path.Combine(Path, "logs", appId + ".log");
+
+    /// <summary>Ends the apps of a host that was killed, and says how many processes that were.</summary>
+    public async Task<int> EndLeftBehindAsync(TimeProvider time)
+    {
+        var left = RunRecord.Read(Path)?.LeftBehind() ?? [];
+        await ProcessEnding.EndAsync(left, time);
+        return left.Count;
+    }
+
+    /// <summary>Deletes everything but the lock and what is under version control.</summary>
+    public void Clear()
+    {
+        foreach (var entry in new DirectoryInfo(Path).EnumerateFileSystemInfos().Where(entry => !Kept.Contains(entry.Name)))
+        {
+            if (entry is DirectoryInfo { LinkTarget: null } directory)
+                directory.Delete(recursive: true);
+            else
+                entry.Delete();
+        }
+    }
+
+    public void Dispose() => owned.Dispose();
+
+    private static int? Owner(string file)
+    {
+        try
+        {
+            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            return int.TryParse(reader.ReadToEnd(), CultureInfo.InvariantCulture, out var pid) ? pid : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>Two hosts on one folder would be two writers of the same files.</summary>
+public sealed class DataFolderInUseException(string folder, int? owner, Exception innerException)
+    : Exception($"The data folder {folder} belongs to {(owner is { } pid ? $"process {pid}" : "another host")}, which is still running: "
+        + "stop that one first (command 'stop'), or give this one a folder of its own with --data.", innerException);

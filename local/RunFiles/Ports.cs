@@ -1,0 +1,97 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace CloudNative.Local.RunFiles;
+
+/// <summary>The ports an app and its sidecar really use.</summary>
+public sealed record AssignedPorts(int? App, int Http, int Grpc, int Metrics);
+
+/// <summary>Gives out ports: those asked for where they are free, else free ones.</summary>
+public static class Ports
+{
+    /// <summary>The ports of the run file.</summary>
+    /// <param name="attached">Ids of apps that may listen already.</param>
+    /// <param name="holder">Words about who listens on a port, for the message; null where that is not known.</param>
+    /// <exception cref="RunFileException">Ports in use, each with app and key.</exception>
+    public static IReadOnlyDictionary<string, AssignedPorts> Assign(IReadOnlyList<AppDefinition> apps, IReadOnlySet<string> attached, Func<int, string?> holder)
+    {
+        var taken = apps.SelectMany(app => Taken(app, attached.Contains(app.Id), holder)).ToList();
+        if (taken.Count > 0)
+            throw new RunFileException(taken);
+        using var free = new FreePorts(apps.SelectMany(app => Named(app.Ports)).Select(named => named.Port));
+        return apps.ToDictionary(app => app.Id, app => new AssignedPorts(
+            app.Ports.App, app.Ports.Http ?? free.Next(), app.Ports.Grpc ?? free.Next(), app.Ports.Metrics ?? free.Next()));
+    }
+
+    /// <summary>
+    /// Pays no heed to the numbers of the run file, so that another run on this machine does not matter. Where the last run on the same data
+    /// had ports that are still free it keeps them, and an attached app keeps its port in any case: it may be running all the while.
+    /// </summary>
+    public static IReadOnlyDictionary<string, AssignedPorts> AssignFree(IReadOnlyList<AppDefinition> apps, IReadOnlySet<string> attached, RunRecord? last)
+    {
+        using var free = new FreePorts([]);
+        return apps.ToDictionary(app => app.Id, app =>
+        {
+            var before = last?.Apps.FirstOrDefault(known => known.Id == app.Id);
+            var port = attached.Contains(app.Id) ? PortOf(before?.Address) ?? free.Next() : free.NextOr(PortOf(before?.Address));
+            return new AssignedPorts(app.Ports.App is null ? null : port, free.NextOr(PortOf(before?.Http)), free.NextOr(PortOf(before?.Grpc)), free.Next());
+        });
+    }
+
+    public static int? PortOf(string? address) => address is null ? null : new Uri(address).Port;
+
+    /// <summary>Whether a listener could be opened on the port, on whatever address.</summary>
+    public static bool IsFree(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Any, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>One port that is free at the moment: the wished one where it is.</summary>
+    public static int OneFree(int? wished)
+    {
+        using var free = new FreePorts([]);
+        return free.NextOr(wished);
+    }
+
+    private static IEnumerable<string> Taken(AppDefinition app, bool isAttached, Func<int, string?> holder) => Named(app.Ports)
+        .Where(named => !(isAttached && named.Key == "appPort") && !IsFree(named.Port))
+        .Select(named => $"app '{app.Id}': {named.Key} {named.Port} is in use{(holder(named.Port) is { } who ? $" by {who}" : "")}: "
+            + "end what listens there, change the run file, or start with --ports auto");
+
+    private static IEnumerable<(string Key, int Port)> Named(RequestedPorts ports) =>
+        new[] { ("appPort", ports.App), ("daprHTTPPort", ports.Http), ("daprGRPCPort", ports.Grpc), ("metricsPort", ports.Metrics) }
+            .Where(named => named.Item2 is not null)
+            .Select(named => (named.Item1, named.Item2!.Value));
+
+    /// <summary>Holds on to each port it gave until disposed, so that none is given twice.</summary>
+    private sealed class FreePorts(IEnumerable<int> except) : IDisposable
+    {
+        private readonly HashSet<int> given = [.. except];
+        private readonly List<Socket> held = [];
+
+        public int NextOr(int? wished) => wished is { } port && !given.Contains(port) && IsFree(port) && given.Add(port) ? port : Next();
+
+        public int Next()
+        {
+            while (true)
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                held.Add(socket);
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+                if (((IPEndPoint)socket.LocalEndPoint!).Port is var port && given.Add(port))
+                    return port;
+            }
+        }
+
+        public void Dispose() => held.ForEach(socket => socket.Dispose());
+    }
+}
