@@ -6,7 +6,7 @@ public interface IOutputBinding : IAsyncDisposable
     /// <summary>In the order daprd's error text lists them.</summary>
     IReadOnlyList<string> Operations { get; }
 
-    /// <summary>Null: the component returned nothing at all (HTTP 204). Failure is a ComponentException, possibly with metadata.</summary>
+    /// <summary>Null: the component returned nothing at all (HTTP 204). Failure is a ComponentException, a BindingException where it carries metadata.</summary>
     ValueTask<BindingResponse?> InvokeAsync(BindingRequest request, CancellationToken cancellationToken);
 }
 

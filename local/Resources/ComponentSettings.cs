@@ -16,9 +16,9 @@ internal sealed class ComponentSettings(Component component)
         Optional(key) ?? throw Refused(key, $"property {key} must not be empty", $"write for example '{example}'");
 
     /// <summary>True for the words that daprd takes as yes, false for every other.</summary>
-    public bool Flag(string key, bool otherwise) => Optional(key) is { } word
-        ? word.Trim().ToUpperInvariant() is "Y" or "YES" or "TRUE" or "T" or "ON" or "1"
-        : otherwise;
+    public bool Flag(string key, bool otherwise) => Optional(key) is { } word ? IsTruthy(word) : otherwise;
+
+    public static bool IsTruthy(string word) => word.Trim().ToUpperInvariant() is "Y" or "YES" or "TRUE" or "T" or "ON" or "1";
 
     /// <summary>A duration as Go writes it; a plain number counts nanoseconds, as in Go.</summary>
     /// <exception cref="ComponentInitException">Neither.</exception>

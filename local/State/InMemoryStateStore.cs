@@ -16,9 +16,6 @@ internal sealed class InMemoryStateStore(TimeProvider time) : IStateComponent
 
     public IReadOnlyList<string> Capabilities { get; } = ["ETAG", "TRANSACTIONAL", "TTL", "DELETE_WITH_PREFIX", "KEYS_LIKE", "ACTOR"];
 
-    public static ValueTask<IStateComponent> CreateAsync(Component component, ComponentContext context, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IStateComponent>(new InMemoryStateStore(context.Time));
-
     public ValueTask<StateRow?> GetAsync(string key, CancellationToken cancellationToken)
     {
         lock (gate)

@@ -10,7 +10,7 @@ internal delegate SqliteStatement PrepareStatement(string sql);
 /// One database of this process: every component on the same file uses the same writer, so none of them ever meets
 /// another's lock, and concurrent writes share a commit. Reads have connections of their own and see every acknowledged write.
 /// </summary>
-internal sealed class SqliteDatabase
+internal sealed class SqliteDatabase : IAsyncDisposable
 {
     private static readonly Lock Gate = new();
     private static readonly Dictionary<string, SqliteDatabase> Shared = [];
@@ -30,7 +30,7 @@ internal sealed class SqliteDatabase
     /// <summary>How many transactions were committed so far; many writes share one.</summary>
     public long Commits => writer.Commits;
 
-    /// <summary>The database at that place, opened by whoever comes first; each user releases it once.</summary>
+    /// <summary>The database at that place, opened by whoever comes first; each user disposes it once.</summary>
     public static SqliteDatabase Use(SqliteStateOptions options)
     {
         lock (Gate)
@@ -75,8 +75,8 @@ internal sealed class SqliteDatabase
         }
     }
 
-    /// <summary>The last user's release commits what was queued and closes the file.</summary>
-    public async ValueTask ReleaseAsync()
+    /// <summary>The last user's commits what was queued and closes the file.</summary>
+    public async ValueTask DisposeAsync()
     {
         lock (Gate)
         {

@@ -40,7 +40,7 @@ internal sealed class SqliteStateStore : IStateComponent
         }
         catch (Exception failure)
         {
-            await database.ReleaseAsync();
+            await database.DisposeAsync();
             if (failure is not ComponentException)
                 throw;
             throw new ComponentSettings(component).Refused(
@@ -109,7 +109,7 @@ internal sealed class SqliteStateStore : IStateComponent
     {
         if (cleanup is not null)
             await cleanup.DisposeAsync();
-        await database.ReleaseAsync();
+        await database.DisposeAsync();
     }
 
     private async ValueTask<bool> WriteAsync(Func<SqliteWriter, bool> work, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
-namespace CloudNative.Local.State;
+namespace CloudNative.Local.Resources;
 
-/// <summary>One spelling for each file, so that two components that reach a file by different links share its writer.</summary>
+/// <summary>One spelling for each file, whatever links lead to it.</summary>
 internal static class CanonicalPath
 {
     /// <param name="absolute">An absolute path; its last part need not exist.</param>

@@ -1,0 +1,37 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace CloudNative.Conformance;
+
+/// <summary>The body that a recorded request or answer carries.</summary>
+internal static partial class Content
+{
+    /// <param name="contentType">What goes with it where the recording names no headers.</param>
+    public static byte[] Of(JsonElement recorded, Placeholders placeholders, out string? contentType)
+    {
+        contentType = null;
+        if (recorded.TryGetProperty("json", out var json))
+        {
+            contentType = "application/json";
+            return Encoding.UTF8.GetBytes(placeholders.Fill(Compact(json)));
+        }
+        if (recorded.TryGetProperty("text", out var text))
+            return Encoding.UTF8.GetBytes(placeholders.Fill(text.GetString()!));
+        return recorded.TryGetProperty("base64", out var base64) ? Convert.FromBase64String(base64.GetString()!) : [];
+    }
+
+    /// <summary>A request message in proto3 JSON; {"text": ...} stands for bytes.</summary>
+    public static string ProtoJson(JsonElement recorded, Placeholders placeholders) =>
+        TextAsBytes().Replace(placeholders.Fill(Compact(recorded)), match =>
+            JsonSerializer.Serialize(Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonSerializer.Deserialize<string>(match.Groups[1].Value)!))));
+
+    private static string Compact(JsonElement json)
+    {
+        var options = new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        return JsonSerializer.Serialize(json, options);
+    }
+
+    [GeneratedRegex("""\{"text":("(?:[^"\\]|\\.)*")\}""")]
+    private static partial Regex TextAsBytes();
+}

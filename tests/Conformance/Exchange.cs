@@ -1,0 +1,95 @@
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace CloudNative.Conformance;
+
+/// <summary>A request to the runtime and the comparison of its answer.</summary>
+internal sealed class Exchange(World world)
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
+    private enum NoAnswer
+    {
+        Refused,
+        Closed,
+        InTime,
+    }
+
+    public async Task<string?> RunAsync(JsonElement send, JsonElement answer, CancellationToken cancellationToken)
+    {
+        var actual = await SendAsync(send, answer, cancellationToken);
+        return Compare(answer, actual);
+    }
+
+    /// <returns>A message, a gRPC answer, or which way there was none.</returns>
+    public async Task<object?> SendAsync(JsonElement send, JsonElement? answer, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(answer is { } expected && expected.TryGetProperty("none_within_seconds", out var none) ? TimeSpan.FromSeconds(none.GetDouble()) : Longest);
+        try
+        {
+            var side = world.SideOf(send.GetProperty("to").GetString());
+            if (send.TryGetProperty("over", out _))
+                throw new ReplayException("the replayer speaks HTTP/1.1 only");
+            if (send.TryGetProperty("grpc", out _))
+            {
+                var type = answer is { } a && a.TryGetProperty("message", out var message) ? message.GetString() : null;
+                return await GrpcCall.SendAsync(side.GrpcPort, send, type, world.Placeholders, deadline.Token);
+            }
+            var body = Content.Of(send, world.Placeholders, out _);
+            return (object?)await HttpCall.SendAsync(side.HttpPort, world.Placeholders.Fill(send.GetProperty("http").GetString()!), HeadersOf(send), body, deadline.Token) ?? NoAnswer.Closed;
+        }
+        catch (SocketException)
+        {
+            return NoAnswer.Refused;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return NoAnswer.InTime;
+        }
+    }
+
+    public string? Compare(JsonElement recorded, object? actual) => actual switch
+    {
+        NoAnswer.Refused => recorded.TryGetProperty("refused", out _) ? null : "no connection came about",
+        NoAnswer.Closed => recorded.TryGetProperty("closed", out _) ? null : "the connection was closed without an answer",
+        NoAnswer.InTime => recorded.TryGetProperty("none_within_seconds", out _) ? null : "no answer in time",
+        Message message => Http(recorded, message),
+        GrpcAnswer answer => Grpc(recorded, answer),
+        _ => "no answer",
+    };
+
+    private string? Http(JsonElement recorded, Message message)
+    {
+        if (!recorded.TryGetProperty("status", out var status))
+            return $"answered {message.FirstLine}, expected {recorded.GetRawText()}";
+        var comparison = new Comparison(world.Placeholders);
+        var code = message.FirstLine.Split(' ')[1];
+        if (code != status.GetRawText())
+            return $"status: expected {status}, got {code} {System.Text.Encoding.UTF8.GetString(message.Body.AsSpan(0, Math.Min(message.Body.Length, 200)))}";
+        return (recorded.TryGetProperty("headers", out var headers) ? comparison.Headers(headers, message.Headers, all: false) : null)
+            ?? comparison.Body(recorded, message.Body);
+    }
+
+    private string? Grpc(JsonElement recorded, GrpcAnswer answer)
+    {
+        var comparison = new Comparison(world.Placeholders);
+        var code = recorded.GetProperty("code").GetString()!;
+        if (code != answer.Code)
+            return $"code: expected {code}, got {answer.Code} {answer.Text}";
+        if (code == "OK")
+            return Headers(recorded, answer, comparison) ?? comparison.Body(recorded, answer.Message);
+        return (recorded.TryGetProperty("text", out var text) ? comparison.Text("text", text.GetString()!, answer.Text) : null)
+            ?? (recorded.TryGetProperty("details", out var details) ? comparison.Value("details", details, answer.Details) : null)
+            ?? Headers(recorded, answer, comparison);
+    }
+
+    private static string? Headers(JsonElement recorded, GrpcAnswer answer, Comparison comparison) =>
+        (recorded.TryGetProperty("headers", out var headers) ? comparison.Headers(headers, answer.Headers, all: false) : null)
+        ?? (recorded.TryGetProperty("trailers", out var trailers) ? comparison.Headers(trailers, answer.Trailers, all: false) : null);
+
+    private List<KeyValuePair<string, string>> HeadersOf(JsonElement send) =>
+        send.TryGetProperty("headers", out var headers)
+            ? [.. headers.EnumerateObject().Select(header => KeyValuePair.Create(header.Name, world.Placeholders.Fill(header.Value.GetString()!)))]
+            : [];
+}
