@@ -19,5 +19,8 @@ internal static class ApiErrors
         "ERR_DIRECT_INVOKE",
         "failed getting app id either from the URL path or the header dapr-app-id");
 
+    /// <summary>Errors of pub/sub differ from others in small ways that callers can see.</summary>
+    public static bool IsOfPubSub(ErrorInfo info) => info.Reason.StartsWith("DAPR_PUBSUB_", StringComparison.Ordinal);
+
     public static ErrorInfo Info(string reason) => new() { Reason = reason, Domain = Domain };
 }

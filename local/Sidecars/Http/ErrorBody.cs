@@ -54,7 +54,7 @@ internal static class ErrorBody
         {
             case ErrorInfo info:
                 writer.WriteString("domain", info.Domain);
-                WriteMap(writer, "metadata", info.Metadata);
+                WriteMap(writer, "metadata", info.Metadata, emptyIsNull: !ApiErrors.IsOfPubSub(info));
                 writer.WriteString("reason", info.Reason);
                 break;
             case ResourceInfo resource:
@@ -74,9 +74,9 @@ internal static class ErrorBody
         }
     }
 
-    private static void WriteMap(Utf8JsonWriter writer, string name, MapField<string, string> map)
+    private static void WriteMap(Utf8JsonWriter writer, string name, MapField<string, string> map, bool emptyIsNull)
     {
-        if (map.Count == 0)
+        if (map.Count == 0 && emptyIsNull)
         {
             writer.WriteNull(name);
             return;

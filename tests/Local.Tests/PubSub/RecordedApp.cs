@@ -58,11 +58,15 @@ internal sealed class RecordedApp
     {
         if (received.GetProperty("http").GetString() != line)
             return false;
-        if (!received.TryGetProperty("json", out var json) || json.ValueKind != JsonValueKind.Object || !json.TryGetProperty("data", out var data))
+        if (!received.TryGetProperty("json", out var json) || json.ValueKind != JsonValueKind.Object)
             return true;
         var body = JsonElement.Parse(request.Body);
-        return body.TryGetProperty("data", out var came) && JsonElement.DeepEquals(data, came);
+        return IsSame(json, body, "data") && IsSame(json, body, "data_base64");
     }
+
+    private static bool IsSame(JsonElement recorded, JsonElement came, string member) =>
+        recorded.TryGetProperty(member, out var expected) == came.TryGetProperty(member, out var found)
+        && (expected.ValueKind == JsonValueKind.Undefined || JsonElement.DeepEquals(expected, found));
 
     private static async Task AnswerAsync(JsonElement answer, HttpContext context)
     {

@@ -21,7 +21,7 @@ public sealed class ReplayingRecordings
         var given = recording.GetProperty("given");
         var script = new RecordedApp(recording);
         await using var app = await ListeningApp.StartAsync(script.AnswerAsync);
-        await using (var sidecar = await RecordedSidecar.StartAsync(
+        await using (var sidecar = await PubSubSidecar.StartAsync(
             given.GetProperty("app_id").GetString()!,
             given.GetProperty("components").EnumerateArray().Select(yaml => yaml.GetString()!),
             given.TryGetProperty("app", out _) ? app.Port : null))
@@ -33,7 +33,7 @@ public sealed class ReplayingRecordings
         script.Unexpected.ShouldBeEmpty();
     }
 
-    private static async Task ReplayAsync(JsonElement recording, RecordedApp script, RecordedSidecar sidecar)
+    private static async Task ReplayAsync(JsonElement recording, RecordedApp script, PubSubSidecar sidecar)
     {
         var values = new RecordedValues();
         using var client = new RecordedClient(sidecar.Sidecar.Options, values);

@@ -1,19 +1,18 @@
 using CloudNative.Local.Faults;
 using CloudNative.Local.PubSub;
-using CloudNative.Local.PubSub.Components;
 using CloudNative.Local.Resources;
 using CloudNative.Local.Sidecars;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CloudNative.Local.Tests.PubSub;
 
-/// <summary>A sidecar whose pub/sub components are named by YAML resources, as files of its own.</summary>
-internal sealed class RecordedSidecar : IAsyncDisposable
+/// <summary>A sidecar with the pub/sub components and subscriptions of YAML resources; its components end with it.</summary>
+internal sealed class PubSubSidecar : IAsyncDisposable
 {
     private readonly DirectoryInfo folder;
     private readonly List<IPubSubComponent> brokers;
 
-    private RecordedSidecar(Sidecar sidecar, PubSubApi pubSub, DirectoryInfo folder, List<IPubSubComponent> brokers)
+    private PubSubSidecar(Sidecar sidecar, PubSubApi pubSub, DirectoryInfo folder, List<IPubSubComponent> brokers)
     {
         Sidecar = sidecar;
         PubSub = pubSub;
@@ -25,7 +24,7 @@ internal sealed class RecordedSidecar : IAsyncDisposable
 
     public PubSubApi PubSub { get; }
 
-    public static async Task<RecordedSidecar> StartAsync(string appId, IEnumerable<string> yaml, int? appPort, string? appApiToken = null)
+    public static async Task<PubSubSidecar> StartAsync(string appId, IEnumerable<string> yaml, int? appPort, string? appApiToken = null, IFaultSwitches? faults = null)
     {
         var folder = Directory.CreateTempSubdirectory("pubsub-");
         foreach (var (text, number) in yaml.Select((text, number) => (text, number)))
@@ -33,11 +32,11 @@ internal sealed class RecordedSidecar : IAsyncDisposable
         var resources = ResourceLoader.Load([folder.FullName]).For(appId);
         var components = await ComponentsAsync(appId, resources);
         var options = new SidecarOptions(appId, 0, 0, appPort) { AppApiToken = appApiToken };
-        var services = new SidecarServices(new NoFaults(), TimeProvider.System, NullLoggerFactory.Instance, _ => null);
+        var services = new SidecarServices(faults ?? new NoFaults(), TimeProvider.System, NullLoggerFactory.Instance, _ => null);
         var loaded = new SidecarComponents { PubSub = components.ToDictionary(one => one.Resource.Name) };
         var pubSub = PubSubApi.Create(options, loaded, resources.Documents, services);
         var sidecar = await Sidecar.StartAsync(options, loaded, [pubSub], services, TestContext.Current.CancellationToken);
-        return new RecordedSidecar(sidecar, pubSub, folder, [.. components.Select(one => one.Instance)]);
+        return new PubSubSidecar(sidecar, pubSub, folder, [.. components.Select(one => one.Instance)]);
     }
 
     public async ValueTask DisposeAsync()
@@ -56,7 +55,7 @@ internal sealed class RecordedSidecar : IAsyncDisposable
         foreach (var manifest in resources.Components)
         {
             var component = resolver.Resolve(manifest).Component!;
-            loaded.Add(new(component, await InMemoryPubSub.CreateAsync(component, context, TestContext.Current.CancellationToken)));
+            loaded.Add(new(component, await ComponentTypes.PubSub.Find(component, "message bus")(component, context, TestContext.Current.CancellationToken)));
         }
 
         return loaded;
