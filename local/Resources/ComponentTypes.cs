@@ -1,4 +1,6 @@
 using CloudNative.Local.Bindings;
+using CloudNative.Local.PubSub;
+using CloudNative.Local.PubSub.Components;
 using CloudNative.Local.Secrets;
 using CloudNative.Local.State;
 
@@ -27,6 +29,12 @@ internal static class ComponentTypes
     {
         ["secretstores.local.file"] = LocalFileSecretStore.CreateAsync,
         ["secretstores.local.env"] = (component, _, _) => new(LocalEnvSecretStore.Create(component)),
+    };
+
+    public static readonly IReadOnlyDictionary<string, ComponentFactory<IPubSubComponent>> PubSub = new Dictionary<string, ComponentFactory<IPubSubComponent>>
+    {
+        ["pubsub.sqlite"] = SqlitePubSub.CreateAsync,
+        ["pubsub.in-memory"] = InMemoryPubSub.CreateAsync,
     };
 
     /// <param name="kind">As daprd's message says it, e.g. <c>state store</c>.</param>

@@ -1,3 +1,7 @@
+using CloudNative.Local.Bindings;
+using CloudNative.Local.Secrets;
+using CloudNative.Local.State;
+
 namespace CloudNative.Local.Sidecars;
 
 /// <summary>The APIs that every sidecar has.</summary>
@@ -9,6 +13,10 @@ internal static class StandardApis
     [
         new HealthApi(options.AppId, readiness),
         new ShutdownApi(shutdown),
+        new MetadataApi(options, components, [.. furtherApis.OfType<ISubscriptionSource>()]),
+        new StateApi(options, components.State, services.Faults),
+        new BindingsApi(new BindingsApiInvoker(components.Bindings, services.Faults)),
+        new SecretsApi(components.Secrets, services.Faults),
         .. furtherApis,
     ];
 }

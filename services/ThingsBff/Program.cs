@@ -1,3 +1,11 @@
+using CloudNative.BuildingBlocks.Hosting;
+using CloudNative.ThingsBff;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddThings();
+
 var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapThings();
 await app.RunAsync();

@@ -5,6 +5,9 @@ namespace CloudNative.Local.Sidecars.Http;
 /// <summary>Answers labelled application/json, as every body of the runtime API is.</summary>
 internal static class JsonAnswer
 {
+    /// <summary>What the error of an API begins with that cannot read its body.</summary>
+    public const string MalformedBody = "failed deserializing HTTP body: ";
+
     /// <summary>The status is 200 unless it was set before.</summary>
     public static Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> body)
     {

@@ -28,16 +28,6 @@ internal static class GrpcErrors
     {
         Code = (int)code,
         Message = text,
-        Details = { details.Select(WithoutMetadata).Select(detail => Any.Pack(detail)) },
+        Details = { details.Select(detail => Any.Pack(detail)) },
     }.ToRpcException();
-
-    /// <summary>The app id that HTTP tells in an ErrorInfo is told over gRPC by pub/sub alone.</summary>
-    private static IMessage WithoutMetadata(IMessage detail)
-    {
-        if (detail is not ErrorInfo { Metadata.Count: > 0 } info || ApiErrors.IsOfPubSub(info) || !info.Metadata.ContainsKey("appID"))
-            return detail;
-        var copy = info.Clone();
-        copy.Metadata.Remove("appID");
-        return copy;
-    }
 }

@@ -12,7 +12,6 @@ namespace CloudNative.EventStream.Sqlite;
 /// A busy database is waited for as long as the connection's <c>busy_timeout</c> says.
 /// </summary>
 /// <remarks>Items run in the order of the calls. A connection that broke is opened again for the next batch.</remarks>
-[SuppressMessage("Usage", "VSTHRD003", Justification = "The tasks are completed by the writer thread, which waits for no caller.")]
 public sealed class GroupCommit : IAsyncDisposable
 {
     /// <summary>Keeps one transaction, and with it the wait of its first item, short.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -28,7 +29,7 @@ public sealed class SqliteStatement : IDisposable
 
     public SqliteStatement Bind(int parameter, string? text) => Checked(text is null
         ? raw.sqlite3_bind_null(statement, parameter)
-        : raw.sqlite3_bind_text(statement, parameter, text));
+        : raw.sqlite3_bind_text(statement, parameter, Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Goes to the next row; false when there is none, and then the statement is reset and can be bound again.</summary>
     /// <exception cref="SqliteException">The step failed; the statement is reset.</exception>
@@ -62,7 +63,7 @@ public sealed class SqliteStatement : IDisposable
     public long GetInt64(int column) => raw.sqlite3_column_int64(statement, column);
 
     /// <summary>The value as text; empty for null.</summary>
-    public string GetString(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string() ?? "";
+    public string GetString(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(statement, column));
 
     /// <summary>A copy of the value's bytes (text as UTF-8); empty for null.</summary>
     public byte[] GetBytes(int column) => raw.sqlite3_column_blob(statement, column).ToArray();

@@ -1,0 +1,55 @@
+using CloudNative.BuildingBlocks.State;
+
+namespace CloudNative.DataLake;
+
+/// <summary>A page of a listing. <paramref name="Next"/> is null exactly when nothing follows; <paramref name="Corrupt"/> counts what could not be read.</summary>
+internal sealed record EventPage(IReadOnlyList<ReadOnlyMemory<byte>> Documents, LakeCursor? Next, int Corrupt);
+
+/// <summary>
+/// Lists events by timestamp, then arrival, hour by hour, from the buffer's pages and the bucket's objects. Pages are read first: an
+/// event that a flush moves meanwhile is then seen twice rather than not at all, and shown once.
+/// </summary>
+internal sealed class LakeReader(IStateStore store, HourIndex hours, HourReader hourReader, PagePool pool, CorruptLines corrupt)
+{
+    private const int KeysPerCall = 64;
+
+    public async ValueTask<EventPage> ReadAsync(EventQuery query, CancellationToken cancellationToken)
+    {
+        var found = new FoundEvents(query);
+        if (query.From >= query.To)
+            return found.ToPage();
+        var buffered = await BufferedAsync(query, found, cancellationToken);
+        var first = Math.Max(query.From, query.Cursor?.Timestamp ?? query.From);
+        var listed = await hours.HoursAsync(first, query.To, cancellationToken);
+        foreach (var hour in listed.Union(buffered.Keys.Where(hour => hour.CompareTo(LakeHour.Of(first)) >= 0)).Order())
+        {
+            await hourReader.ReadAsync(hour, buffered.GetValueOrDefault(hour, []), query, found, cancellationToken);
+            if (found.IsComplete)
+                break;
+        }
+
+        return found.ToPage();
+    }
+
+    private async ValueTask<Dictionary<LakeHour, List<LakeLine>>> BufferedAsync(EventQuery query, FoundEvents found, CancellationToken cancellationToken)
+    {
+        var pages = new List<BufferPage>();
+        foreach (var keys in pool.Keys.Chunk(KeysPerCall))
+            pages.AddRange((await store.GetManyAsync(keys, cancellationToken)).Values.Select(entry => BufferPage.Read(entry.Value)).OfType<BufferPage>());
+        var lines = new List<LakeLine>();
+        foreach (var page in pages.OrderBy(page => page.Opened))
+        {
+            var number = 0;
+            foreach (var text in LakeLine.Split(page.Text))
+            {
+                number++;
+                if (LakeLine.TryParse(text) is { } line)
+                    lines.Add(line);
+                else
+                    found.Corrupt += corrupt.Report($"page {page.Id}", number);
+            }
+        }
+
+        return lines.Where(query.Matches).GroupBy(line => LakeHour.Of(line.Timestamp)).ToDictionary(hour => hour.Key, hour => hour.ToList());
+    }
+}
