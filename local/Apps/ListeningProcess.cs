@@ -12,10 +12,12 @@ internal static class ListeningProcess
     /// <summary>Words for a message, null where nothing is known.</summary>
     public static string? Describe(int port) => Of(port) is { } pid ? $"process {pid} ({ProcessIdentity.NameOf(pid) ?? "unknown"})" : null;
 
+    private static readonly string[] SocketTables = ["/proc/net/tcp", "/proc/net/tcp6"];
+
     private static HashSet<string> SocketInodes(int port)
     {
         var ending = ":" + port.ToString("X4", CultureInfo.InvariantCulture);
-        return new[] { "/proc/net/tcp", "/proc/net/tcp6" }
+        return SocketTables
             .Where(File.Exists)
             .SelectMany(table => File.ReadLines(table).Skip(1))
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))

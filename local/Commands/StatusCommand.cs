@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using CloudNative.Local.Console;
 using CloudNative.Local.RunFiles;
 
