@@ -34,7 +34,7 @@ internal static class ComponentTypes
     public static readonly IReadOnlyDictionary<string, ComponentFactory<IPubSubComponent>> PubSub = new Dictionary<string, ComponentFactory<IPubSubComponent>>
     {
         ["pubsub.sqlite"] = SqlitePubSub.CreateAsync,
-        ["pubsub.in-memory"] = InMemoryPubSub.CreateAsync,
+        ["pubsub.in-memory"] = (component, context, _) => InMemoryPubSub.Create(component, context),
     };
 
     /// <param name="kind">As daprd's message says it, e.g. <c>state store</c>.</param>

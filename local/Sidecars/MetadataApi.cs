@@ -3,7 +3,6 @@ using System.Text;
 using CloudNative.Local.Sidecars.Http;
 using Dapr.Client.Autogen.Grpc.v1;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 
 namespace CloudNative.Local.Sidecars;
 

@@ -1,4 +1,3 @@
-using CloudNative.Local.Resources;
 
 namespace CloudNative.Local.State;
 

@@ -1,5 +1,4 @@
 using CloudNative.Local.Faults;
-using CloudNative.Local.Resources;
 using CloudNative.Local.Sidecars;
 
 namespace CloudNative.Local.State;

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
 using CloudNative.Local.Json;
 
 namespace CloudNative.Local.PubSub.CloudEvents;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace CloudNative.Local.PubSub.CloudEvents;
@@ -27,14 +28,16 @@ internal static class GoDuration
         return true;
     }
 
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
+
     private static bool TryTakeTerm(ref ReadOnlySpan<char> rest, ref double ticks)
     {
-        var digits = rest.IndexOfAnyExcept("0123456789.");
+        var digits = rest.IndexOfAnyExcept(NumberCharacters);
         if (digits <= 0 || !double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount))
             return false;
 
         rest = rest[digits..];
-        var letters = rest.IndexOfAny("0123456789.");
+        var letters = rest.IndexOfAny(NumberCharacters);
         var unit = letters < 0 ? rest : rest[..letters];
         rest = rest[unit.Length..];
         var length = UnitTicks(unit);

@@ -14,7 +14,7 @@ internal sealed partial class InMemoryPubSub(string name, ILogger<InMemoryPubSub
 
     public IReadOnlyList<string> Capabilities { get; } = ["SUBSCRIBE_WILDCARDS"];
 
-    public static ValueTask<IPubSubComponent> CreateAsync(Component component, ComponentContext context, CancellationToken cancellationToken) =>
+    public static ValueTask<IPubSubComponent> Create(Component component, ComponentContext context) =>
         new(new InMemoryPubSub(component.Name, context.Loggers.CreateLogger<InMemoryPubSub>()));
 
     public async ValueTask PublishAsync(PubSubMessage message, CancellationToken cancellationToken)

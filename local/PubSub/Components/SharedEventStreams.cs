@@ -3,7 +3,9 @@ using CloudNative.EventStream;
 namespace CloudNative.Local.PubSub.Components;
 
 /// <summary>One engine per database file in the process, whatever number of sidecars use it: opened by the first, closed with the last.</summary>
+#pragma warning disable CA1001 // The registry lives as long as the process; its semaphore never makes a wait handle.
 internal sealed class SharedEventStreams(Func<EventStreamOptions, TimeProvider, ILoggerFactory, IEventStream> open)
+#pragma warning restore CA1001
 {
     /// <summary>The registry of this process; a database file has room for one engine, whoever opens it.</summary>
     public static readonly SharedEventStreams OfProcess =

@@ -1,6 +1,5 @@
 using CloudNative.EventStream;
 using CloudNative.Local.Resources;
-using CloudNative.Local.State;
 
 namespace CloudNative.Local.PubSub.Components;
 

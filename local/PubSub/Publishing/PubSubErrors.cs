@@ -1,6 +1,4 @@
 using CloudNative.Local.Sidecars;
-using Google.Protobuf;
-using Google.Protobuf.Collections;
 using Google.Rpc;
 using Grpc.Core;
 

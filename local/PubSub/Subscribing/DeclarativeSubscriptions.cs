@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using CloudNative.Local.PubSub.Publishing;
 using CloudNative.Local.Resources;
 using CloudNative.Local.Sidecars;
 using YamlDotNet.RepresentationModel;

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using CloudNative.Local.PubSub.Publishing;
 using CloudNative.Local.Sidecars;
 
 namespace CloudNative.Local.PubSub.Subscribing;

@@ -86,7 +86,7 @@ public sealed class RestartingAndTakingOver
 
         _stream.Published.Count.ShouldBe(1);
         _store.Documents.Where(document => document.Key.StartsWith("outbox-", StringComparison.Ordinal))
-            .ShouldAllBe(document => document.Value.Value.Span.SequenceEqual("{}"u8));
+            .Select(document => System.Text.Encoding.UTF8.GetString(document.Value.Value.Span)).ShouldAllBe(content => content == "{}");
     }
 
     [Theory]

@@ -26,7 +26,9 @@ internal sealed class Simulation(int seed) : SynchronizationContext
             var told = story();
             while (!told.IsCompleted)
                 Step();
+#pragma warning disable VSTHRD002 // It is completed: this only throws what the story threw.
             told.GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
         }
         finally
         {
