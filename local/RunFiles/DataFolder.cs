@@ -40,7 +40,7 @@ public sealed class DataFolder : IDisposable
 
     public string LogFile(string appId) => System.IO.Path.Combine(Path, "logs", appId + ".log");
 
-    /// <summary>Ends the apps of a host that was killed, and says how many processes that were.</summary>
+    /// <summary>Ends the apps of a host that was killed, and says how many that were.</summary>
     public async Task<int> EndLeftBehindAsync(TimeProvider time)
     {
         var left = RunRecord.Read(Path)?.LeftBehind() ?? [];

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CloudNative.Local.Apps;
 
@@ -34,10 +35,32 @@ public sealed class KnowingProcesses
         var identity = ProcessIdentity.Of(heedful.Id).ShouldNotBeNull();
         (await heedful.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)).ShouldBe("trapped");
 
-        await ProcessEnding.EndAsync([identity], TimeProvider.System);
+        await ProcessEnding.EndAsync(new AppProcesses(identity, null), TimeProvider.System);
 
         await heedful.WaitForExitAsync(TestContext.Current.CancellationToken);
         heedful.ExitCode.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task one_that_ignores_SIGTERM_is_killed_after_ten_seconds()
+    {
+        var time = new FakeTimeProvider();
+        using var stubborn = Process.Start(new ProcessStartInfo("sh", ["-c", "trap '' TERM; echo trapped; while :; do sleep 0.05; done"]) { RedirectStandardOutput = true })!;
+        var identity = ProcessIdentity.Of(stubborn.Id).ShouldNotBeNull();
+        (await stubborn.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)).ShouldBe("trapped");
+
+        var ending = ProcessEnding.EndAsync(new AppProcesses(identity, null), time);
+        time.Advance(TimeSpan.FromSeconds(9.9));
+        identity.IsRunning.ShouldBeTrue();
+        while (!ending.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(0.1));
+            await Task.Yield();
+        }
+
+        await ending;
+        await stubborn.WaitForExitAsync(TestContext.Current.CancellationToken);
+        stubborn.ExitCode.ShouldBe(128 + Signals.Kill);
     }
 
     [Fact]

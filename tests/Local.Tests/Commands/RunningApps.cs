@@ -120,7 +120,9 @@ public sealed class RunningApps : IAsyncDisposable
         stopped.ShouldBe((0, "Stopped."));
         (await host.EndAsync()).ShouldBe(0);
         app.IsRunning.ShouldBeFalse();
-        folder.Read(".local/logs/orders.log").ShouldBe("finished\n");
+        // The shell tells of its own sleep, which is in the group: once, for a second SIGTERM may mean haste to an app.
+        folder.Read(".local/logs/orders.log").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line != "Terminated").ShouldBe(["finished"]);
+        folder.Read(".local/logs/orders.log").Split("Terminated").Length.ShouldBeLessThanOrEqualTo(2);
         folder.Has(".local/run.json").ShouldBeFalse();
     }
 

@@ -50,7 +50,7 @@ public sealed class SharingOneMachine : IAsyncDisposable
         before.Apps[0].Group!.IsRunning.ShouldBeTrue();
 
         using var second = Start();
-        await second.UntilAsync("Ended 1 process that a killed host had left behind");
+        await second.UntilAsync("Ended 1 app that a killed host had left behind");
         await second.UntilAsync("Ready");
 
         before.Apps[0].Group!.IsRunning.ShouldBeFalse();
