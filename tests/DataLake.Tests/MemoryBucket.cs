@@ -25,7 +25,10 @@ internal sealed class MemoryBucket : IBucket
     public async ValueTask<ReadOnlyMemory<byte>?> GetAsync(string name, CancellationToken cancellationToken)
     {
         await AnswerAsync();
-        return Objects.TryGetValue(name, out var content) ? content : null;
+        // Not a conditional: there null would become empty bytes.
+        if (!Objects.TryGetValue(name, out var content))
+            return null;
+        return content;
     }
 
     public async ValueTask DeleteAsync(string name, CancellationToken cancellationToken)
