@@ -26,11 +26,9 @@ internal static partial class Content
         TextAsBytes().Replace(placeholders.Fill(Compact(recorded)), match =>
             JsonSerializer.Serialize(Convert.ToBase64String(Encoding.UTF8.GetBytes(JsonSerializer.Deserialize<string>(match.Groups[1].Value)!))));
 
-    private static string Compact(JsonElement json)
-    {
-        var options = new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        return JsonSerializer.Serialize(json, options);
-    }
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static string Compact(JsonElement json) => JsonSerializer.Serialize(json, Relaxed);
 
     [GeneratedRegex("""\{"text":("(?:[^"\\]|\\.)*")\}""")]
     private static partial Regex TextAsBytes();

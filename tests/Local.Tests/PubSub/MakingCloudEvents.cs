@@ -1,6 +1,5 @@
 using System.Text;
 using CloudNative.Local.Json;
-using CloudNative.Local.PubSub;
 using CloudNative.Local.PubSub.CloudEvents;
 
 namespace CloudNative.Local.Tests.PubSub;

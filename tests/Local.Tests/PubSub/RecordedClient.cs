@@ -4,7 +4,6 @@ using System.Text.Json;
 using CloudNative.Local.Sidecars;
 using Dapr.Client.Autogen.Grpc.v1;
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;

@@ -26,7 +26,7 @@ internal sealed class StreamedEvents : IAsyncDisposable
         string database, string appId, int lanes, Func<StreamedEvent, Task<int>> answer, IFaultSwitches? faults = null)
     {
         var subscriptions = Enumerable.Range(1, lanes).Select(lane =>
-            $$"""{"pubsubname":"event-stream","topic":"{{(lanes == 1 ? "events" : $"events/lane-{lane}")}}","route":"/events","metadata":{"initialPosition":"trim_horizon"}}""");
+            $$$"""{"pubsubname":"event-stream","topic":"{{{(lanes == 1 ? "events" : $"events/lane-{lane}")}}}","route":"/events","metadata":{"initialPosition":"trim_horizon"}}""");
         var app = await ListeningApp.StartAsync((request, context) => AnswerAsync(request, context, $"[{string.Join(',', subscriptions)}]", answer));
         var component = "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: event-stream}\n"
             + $"spec:\n  type: pubsub.sqlite\n  version: v1\n  metadata:\n  - {{name: connectionString, value: \"{database}\"}}\n";
