@@ -5,7 +5,6 @@ using CloudNative.BuildingBlocks.Listening;
 using CloudNative.TestKit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace CloudNative.Acceptance;
 
