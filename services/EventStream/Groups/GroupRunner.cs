@@ -31,7 +31,8 @@ internal sealed partial class GroupRunner : IAsyncDisposable
         this.logger = logger;
         Group = new ConsumerGroup(name, options, timeProvider);
         var start = initialPosition == InitialPosition.Latest ? log.Latest : Records.SequenceNumber.TrimHorizon;
-        var opening = checkpoints.OpenGroupAsync(name, start, stopping.Token);
+        // Not cancelled by an early end: a position that was promised must be found by the next process.
+        var opening = checkpoints.OpenGroupAsync(name, start, CancellationToken.None);
         running = Task.Run(() => RunAsync(opening, start, stopping.Token));
     }
 
