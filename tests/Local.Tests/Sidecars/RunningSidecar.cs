@@ -30,9 +30,14 @@ internal sealed class RunningSidecar : IAsyncDisposable
     public static Task<RunningSidecar> StartAsync(SidecarComponents? components = null, params IApi[] apis) =>
         StartAsync(new SidecarOptions("things-bff", 0, 0), components, apis);
 
-    public static async Task<RunningSidecar> StartAsync(SidecarOptions options, SidecarComponents? components = null, params IApi[] apis)
+    public static Task<RunningSidecar> StartAsync(SidecarOptions options, SidecarComponents? components = null, params IApi[] apis) =>
+        StartAsync(options, components, Services(), apis);
+
+    public static SidecarServices Services(IFaultSwitches? faults = null, Func<string, Peer?>? peers = null) =>
+        new(faults ?? new NoFaults(), TimeProvider.System, NullLoggerFactory.Instance, peers ?? (_ => null));
+
+    public static async Task<RunningSidecar> StartAsync(SidecarOptions options, SidecarComponents? components, SidecarServices services, params IApi[] apis)
     {
-        var services = new SidecarServices(new NoFaults(), TimeProvider.System, NullLoggerFactory.Instance, _ => null);
         return new RunningSidecar(await Sidecar.StartAsync(options, components ?? new SidecarComponents(), apis, services, TestContext.Current.CancellationToken));
     }
 
