@@ -49,7 +49,7 @@ internal sealed class InvokeFallback : IDisposable
             using var answer = await _client.SendAsync(request, context.RequestAborted);
             await PassOnAsync(context, answer, isFromPeer: callee.AppId != _options.AppId);
         }
-        catch (HttpRequestException failure) when (!context.Response.HasStarted)
+        catch (Exception failure) when ((failure is HttpRequestException or BodyTooLargeException) && !context.Response.HasStarted)
         {
             throw Invocation.Failure(invocation.AppId, Text(request, failure));
         }
@@ -108,14 +108,14 @@ internal sealed class InvokeFallback : IDisposable
     }
 
     /// <summary>In the words of Go's client.</summary>
-    private static string Text(HttpRequestMessage request, HttpRequestException failure)
+    private static string Text(HttpRequestMessage request, Exception failure)
     {
         var verb = request.Method.Method;
         var reason = failure switch
         {
             { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
                 $"dial tcp 127.0.0.1:{request.RequestUri!.Port}: connect: connection refused",
-            { InnerException: BodyTooLargeException tooLarge } => tooLarge.Message,
+            BodyTooLargeException tooLarge => tooLarge.Message,
             _ => "EOF",
         };
         return $"{verb[0]}{Lower(verb[1..])} \"{request.RequestUri!.OriginalString}\": {reason}";

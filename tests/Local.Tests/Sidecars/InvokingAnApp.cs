@@ -108,6 +108,37 @@ public sealed class InvokingAnApp
         answer.Body.ShouldBe($$"""{"errorCode":"ERR_DIRECT_INVOKE","message":"failed to invoke, id: things-bff, err: Get \"http://127.0.0.1:{{port}}/x\": dial tcp 127.0.0.1:{{port}}: connect: connection refused"}""");
     }
 
+    [Fact]
+    public async Task a_body_without_a_length_is_passed_on_in_chunks()
+    {
+        AppRequest? received = null;
+        await using var app = await ListeningApp.StartAsync((request, context) =>
+        {
+            received = request;
+            return context.Response.WriteAsync("ok");
+        });
+        await using var sidecar = await RunningSidecar.StartAsync(new SidecarOptions("things-bff", 0, 0, app.Port));
+
+        var answer = await sidecar.SendRawAsync(
+            "POST /v1.0/invoke/things-bff/method/echo", "Transfer-Encoding: chunked\r\n", "3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n");
+
+        answer.Status.ShouldBe(200, answer.Body);
+        Encoding.UTF8.GetString(received.ShouldNotBeNull().Body).ShouldBe("onetwo");
+        received.Headers["transfer-encoding"].ShouldBe("chunked");
+    }
+
+    [Fact]
+    public async Task a_body_above_the_limit_is_cut_off_and_the_caller_told()
+    {
+        await using var app = await ListeningApp.StartAsync((_, context) => context.Response.WriteAsync("ok"));
+        await using var sidecar = await RunningSidecar.StartAsync(new SidecarOptions("things-bff", 0, 0, app.Port) { MaxBodySizeBytes = 256 });
+
+        var answer = await sidecar.SendRawAsync("POST /v1.0/invoke/things-bff/method/echo", body: new string('x', 300));
+
+        answer.Status.ShouldBe(500);
+        answer.Body.ShouldBe($$"""{"errorCode":"ERR_DIRECT_INVOKE","message":"failed to invoke, id: things-bff, err: Post \"http://127.0.0.1:{{app.Port}}/echo\": stream too large"}""");
+    }
+
     private static string RawTarget(HttpContext context) =>
         context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
 }

@@ -47,7 +47,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", Sidecar.Options.HttpPort, TestContext.Current.CancellationToken);
         var bytes = Encoding.UTF8.GetBytes(body);
-        var length = bytes.Length > 0 ? $"Content-Length: {bytes.Length}\r\n" : "";
+        var length = bytes.Length > 0 && !headers.Contains("chunked", StringComparison.Ordinal) ? $"Content-Length: {bytes.Length}\r\n" : "";
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.UTF8.GetBytes($"{verbAndTarget} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{length}{headers}\r\n"), TestContext.Current.CancellationToken);
         await stream.WriteAsync(bytes, TestContext.Current.CancellationToken);
