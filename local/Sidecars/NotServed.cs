@@ -8,7 +8,7 @@ internal sealed partial class NotServed(string appId, ILogger<NotServed> logger)
 {
     private static readonly HashSet<string> Areas = new(StringComparer.Ordinal)
     {
-        "actors", "configuration", "conversation", "crypto", "invoke", "jobs", "lock", "publish", "state", "subtlecrypto", "unlock", "workflows",
+        "actors", "configuration", "conversation", "crypto", "jobs", "lock", "publish", "state", "subtlecrypto", "unlock", "workflows",
     };
 
     private static readonly HashSet<string> Methods = DaprReflection.Descriptor.Services

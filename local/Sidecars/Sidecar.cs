@@ -1,4 +1,5 @@
 using CloudNative.Local.Sidecars.Http;
+using CloudNative.Local.Sidecars.Invoking;
 using CloudNative.Local.Sidecars.Rpc;
 using Microsoft.AspNetCore.Connections;
 
@@ -13,6 +14,7 @@ public sealed class Sidecar : IAsyncDisposable
 
     private readonly WebApplication _application;
     private readonly IReadOnlyList<IAppLifecycle> _lifecycles;
+    private readonly InvokeFallback _invocation;
     private readonly Readiness _readiness;
     private readonly SidecarServices _services;
     private readonly TaskCompletionSource<ShutdownRequest> _shutdown;
@@ -22,11 +24,12 @@ public sealed class Sidecar : IAsyncDisposable
 
     private Sidecar(
         SidecarOptions options, WebApplication application, IReadOnlyList<IAppLifecycle> lifecycles,
-        Readiness readiness, SidecarServices services, TaskCompletionSource<ShutdownRequest> shutdown)
+        InvokeFallback invocation, Readiness readiness, SidecarServices services, TaskCompletionSource<ShutdownRequest> shutdown)
     {
         Options = options;
         _application = application;
         _lifecycles = lifecycles;
+        _invocation = invocation;
         _readiness = readiness;
         _services = services;
         _shutdown = shutdown;
@@ -63,9 +66,10 @@ public sealed class Sidecar : IAsyncDisposable
             api.MapHttp(routes);
             api.MapGrpc(methods);
         }
-        var pipeline = new HttpPipeline(options, routes, new InvokeFallback(notServed));
+        var invocation = new InvokeFallback(options, services.Peers, notServed);
+        var pipeline = new HttpPipeline(options, routes, invocation.HandleAsync);
         var application = SidecarServer.Build(options, pipeline, methods, new UnknownMethods(options, notServed), services.Loggers);
-        var sidecar = new Sidecar(options, application, [.. furtherApis.OfType<IAppLifecycle>()], readiness, services, shutdown);
+        var sidecar = new Sidecar(options, application, [.. furtherApis.OfType<IAppLifecycle>()], invocation, readiness, services, shutdown);
         await sidecar.StartAsync(cancellationToken);
         return sidecar;
     }
@@ -89,6 +93,7 @@ public sealed class Sidecar : IAsyncDisposable
         using var grace = new CancellationTokenSource(DisposeGrace, _services.Time);
         await StopAsync(grace.Token);
         await _application.DisposeAsync();
+        _invocation.Dispose();
         _stopping.Dispose();
     }
 

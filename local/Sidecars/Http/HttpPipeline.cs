@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace CloudNative.Local.Sidecars.Http;
 
 /// <summary>What happens to every HTTP request of one sidecar: trace context, token, route, error body.</summary>
-internal sealed class HttpPipeline(SidecarOptions options, HttpRouter router, IHttpFallback fallback)
+/// <param name="fallback">Takes what no route matches.</param>
+internal sealed class HttpPipeline(SidecarOptions options, HttpRouter router, Func<HttpContext, RequestTarget, Task> fallback)
 {
     private readonly ApiToken _token = new(options.ApiToken);
     private readonly BodyLimit _limit = new(options.MaxBodySizeBytes);
@@ -29,7 +30,7 @@ internal sealed class HttpPipeline(SidecarOptions options, HttpRouter router, IH
             if (router.Find(context.Request.Method, target) is { } match)
                 await match.Handler(context, match.Parameters);
             else
-                await fallback.HandleAsync(context, target);
+                await fallback(context, target);
         }
         catch (ApiException error) when (!context.Response.HasStarted)
         {
@@ -70,10 +71,4 @@ internal sealed class HttpPipeline(SidecarOptions options, HttpRouter router, IH
         context.Response.ContentLength = text.Length;
         return context.Response.WriteAsync(text, context.RequestAborted);
     }
-}
-
-/// <summary>Takes what no route matches.</summary>
-internal interface IHttpFallback
-{
-    Task HandleAsync(HttpContext context, RequestTarget target);
 }

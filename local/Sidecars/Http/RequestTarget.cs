@@ -60,7 +60,8 @@ internal sealed record RequestTarget(string Path, string Query, IReadOnlyList<st
         return slash < 0 ? "/" : target[slash..];
     }
 
-    private static List<string> Clean(string path)
+    /// <summary>Without doubled and trailing slashes and dot segments.</summary>
+    public static List<string> Clean(string path)
     {
         var segments = new List<string>(6);
         foreach (var range in path.AsSpan().Split('/'))

@@ -30,9 +30,14 @@ internal sealed class RunningSidecar : IAsyncDisposable
     public static Task<RunningSidecar> StartAsync(SidecarComponents? components = null, params IApi[] apis) =>
         StartAsync(new SidecarOptions("things-bff", 0, 0), components, apis);
 
-    public static async Task<RunningSidecar> StartAsync(SidecarOptions options, SidecarComponents? components = null, params IApi[] apis)
+    public static Task<RunningSidecar> StartAsync(SidecarOptions options, SidecarComponents? components = null, params IApi[] apis) =>
+        StartAsync(options, components, Services(), apis);
+
+    public static SidecarServices Services(IFaultSwitches? faults = null, Func<string, Peer?>? peers = null) =>
+        new(faults ?? new NoFaults(), TimeProvider.System, NullLoggerFactory.Instance, peers ?? (_ => null));
+
+    public static async Task<RunningSidecar> StartAsync(SidecarOptions options, SidecarComponents? components, SidecarServices services, params IApi[] apis)
     {
-        var services = new SidecarServices(new NoFaults(), TimeProvider.System, NullLoggerFactory.Instance, _ => null);
         return new RunningSidecar(await Sidecar.StartAsync(options, components ?? new SidecarComponents(), apis, services, TestContext.Current.CancellationToken));
     }
 
@@ -42,7 +47,7 @@ internal sealed class RunningSidecar : IAsyncDisposable
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", Sidecar.Options.HttpPort, TestContext.Current.CancellationToken);
         var bytes = Encoding.UTF8.GetBytes(body);
-        var length = bytes.Length > 0 ? $"Content-Length: {bytes.Length}\r\n" : "";
+        var length = bytes.Length > 0 && !headers.Contains("chunked", StringComparison.Ordinal) ? $"Content-Length: {bytes.Length}\r\n" : "";
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.UTF8.GetBytes($"{verbAndTarget} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{length}{headers}\r\n"), TestContext.Current.CancellationToken);
         await stream.WriteAsync(bytes, TestContext.Current.CancellationToken);
