@@ -87,8 +87,11 @@ internal sealed class InMemoryStateStore(TimeProvider time) : IStateComponent
         if (operation.Kind == StateOperationKind.Delete)
             rows.Remove(operation.Key);
         else
-            rows[operation.Key] = new StateRow(operation.Key, operation.Value.ToArray(), Guid.NewGuid().ToString(), expiration);
+            rows[operation.Key] = new StateRow(operation.Key, Copy(operation.Value), Guid.NewGuid().ToString(), expiration);
     }
+
+    /// <summary>An empty value comes back as no value at all, which the state API answers over HTTP as missing.</summary>
+    private static ReadOnlyMemory<byte> Copy(ReadOnlyMemory<byte> value) => value.IsEmpty ? default : value.ToArray();
 
     private StateRow? Find(string key) =>
         rows.TryGetValue(key, out var row) && !IsExpired(row, time.GetUtcNow()) ? row : null;
