@@ -44,7 +44,7 @@ internal sealed class AppProcess : IDisposable
     public async Task EndAsync(int? listeningPid, TimeProvider time)
     {
         var listening = listeningPid is { } pid ? ProcessIdentity.Of(pid) : null;
-        await ProcessEnding.EndAsync([.. new[] { Identity, listening }.OfType<ProcessIdentity>()], time);
+        await ProcessEnding.EndAsync(new AppProcesses(Identity, listening), time);
         if (GroupLauncher is not null)
             Signals.Send(-process.Id, Signals.Kill);
         await Task.WhenAny(output, Task.Delay(TimeSpan.FromSeconds(1), time, CancellationToken.None));

@@ -47,12 +47,13 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
     private async Task RunAppsAsync(long started, CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var running = Task.WhenAll(apps.Select(app => app.SuperviseAsync(ending.Token)));
+        var failure = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = Task.WhenAll(apps.Select(app => SuperviseAsync(app, failure, ending.Token)));
         try
         {
             await StartSidecarsAsync(stopping);
-            await AnnounceAsync(started, stopping);
-            await Task.Delay(Timeout.InfiniteTimeSpan, time, stopping);
+            await AnnounceAsync(started, failure.Task, stopping);
+            await failure.Task.WaitAsync(stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -63,6 +64,20 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
             await ending.CancelAsync();
             await running;
             await Task.WhenAll(apps.Select(app => app.DisposeAsync().AsTask()));
+        }
+    }
+
+    private static async Task SuperviseAsync(HostedApp app, TaskCompletionSource failure, CancellationToken stopping)
+    {
+        try
+        {
+            await app.SuperviseAsync(stopping);
+        }
+#pragma warning disable CA1031 // The edge of a background loop: an app without its supervisor must end the run, not go unnoticed.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            failure.TrySetException(exception);
         }
     }
 
@@ -77,13 +92,13 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
             _ = EndSidecarOnRequestAsync(app);
     }
 
-    private async Task AnnounceAsync(long started, CancellationToken stopping)
+    private async Task AnnounceAsync(long started, Task failure, CancellationToken stopping)
     {
         output.Apps(Status(), console);
         foreach (var app in apps.Where(app => plan.Attached.Contains(app.Definition.Id)))
             output.Attached(app.Definition, AppEnvironment.Of(app.Definition, app.Ports));
         while (!Status().IsReady)
-            await Task.Delay(PollInterval, time, stopping);
+            await await Task.WhenAny(Task.Delay(PollInterval, time, stopping), failure);
         output.Ready(apps.Count, time.GetElapsedTime(started), console);
     }
 

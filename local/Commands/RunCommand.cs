@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using CloudNative.Local.Resources;
 using CloudNative.Local.RunFiles;
 using CloudNative.Local.Sidecars;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 
 namespace CloudNative.Local.Commands;
@@ -24,7 +25,13 @@ internal static class RunCommand
             await new LocalRun(plan, options, data, output, TimeProvider.System, loggers).RunAsync(stop.Token);
             return 0;
         }
-        catch (Exception exception) when (exception is RunFileException or ResourceException or ComponentInitException or SidecarException or DataFolderInUseException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopped before it had started.
+            return 0;
+        }
+        catch (Exception exception) when (exception is RunFileException or ResourceException or ComponentInitException or SidecarException or DataFolderInUseException
+            || exception.InnerException is AddressInUseException)
         {
             await System.Console.Error.WriteLineAsync(exception.Message);
             return 1;

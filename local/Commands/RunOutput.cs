@@ -32,7 +32,7 @@ internal sealed class RunOutput(TextWriter lines, bool isPlain)
     public void Ready(int apps, TimeSpan elapsed, string console) => Lines.WriteLine(
         string.Create(CultureInfo.InvariantCulture, $"Ready in {elapsed.TotalSeconds:0.0} s: {apps} app{(apps == 1 ? "" : "s")}, console {console}"));
 
-    public void LeftBehindEnded(int count) => Lines.WriteLine($"Ended {count} process{(count == 1 ? "" : "es")} that a killed host had left behind");
+    public void LeftBehindEnded(int count) => Lines.WriteLine($"Ended {count} app{(count == 1 ? "" : "s")} that a killed host had left behind");
 
     public void Stopping() => Lines.WriteLine("Stopping: apps first, then their sidecars");
 

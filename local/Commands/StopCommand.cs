@@ -22,7 +22,7 @@ internal static class StopCommand
         using var owned = DataFolder.Own(data);
         var count = await owned.EndLeftBehindAsync(time);
         RunRecord.Delete(data);
-        await output.WriteLineAsync(count == 0 ? $"Nothing runs on {data}." : $"Ended {count} processes that a killed host had left behind.");
+        await output.WriteLineAsync(count == 0 ? $"Nothing runs on {data}." : $"Ended {count} apps that a killed host had left behind.");
         return 0;
     }
 

@@ -7,7 +7,8 @@ namespace CloudNative.Local.RunFiles;
 public sealed class DataFolder : IDisposable
 {
     private const string LockName = "host.lock";
-    private static readonly HashSet<string> Kept = [LockName, ".gitkeep"];
+    private const string OwnerName = "host.pid";
+    private static readonly HashSet<string> Kept = [LockName, OwnerName, ".gitkeep"];
 
     private readonly FileStream owned;
 
@@ -24,25 +25,22 @@ public sealed class DataFolder : IDisposable
     public static DataFolder Own(string path)
     {
         Directory.CreateDirectory(path);
-        var file = System.IO.Path.Combine(path, LockName);
         try
         {
-            // Not written through a new file: the lock is on this one, for as long as the folder exists.
-            var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            stream.SetLength(0);
-            stream.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            stream.Flush();
+            var stream = new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // In a file beside it, for the locked one cannot be read by those it keeps out.
+            File.WriteAllText(System.IO.Path.Combine(path, OwnerName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return new DataFolder(path, stream);
         }
         catch (IOException exception)
         {
-            throw new DataFolderInUseException(path, Owner(file), exception);
+            throw new DataFolderInUseException(path, Owner(path), exception);
         }
     }
 
     public string LogFile(string appId) => System.IO.Path.Combine(Path, "logs", appId + ".log");
 
-    /// <summary>Ends the apps of a host that was killed, and says how many processes that were.</summary>
+    /// <summary>Ends the apps of a host that was killed, and says how many that were.</summary>
     public async Task<int> EndLeftBehindAsync(TimeProvider time)
     {
         var left = RunRecord.Read(Path)?.LeftBehind() ?? [];
@@ -64,12 +62,11 @@ public sealed class DataFolder : IDisposable
 
     public void Dispose() => owned.Dispose();
 
-    private static int? Owner(string file)
+    private static int? Owner(string path)
     {
         try
         {
-            using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-            return int.TryParse(reader.ReadToEnd(), CultureInfo.InvariantCulture, out var pid) ? pid : null;
+            return int.TryParse(File.ReadAllText(System.IO.Path.Combine(path, OwnerName)), CultureInfo.InvariantCulture, out var pid) ? pid : null;
         }
         catch (IOException)
         {

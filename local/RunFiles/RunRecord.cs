@@ -37,9 +37,9 @@ public sealed record RunRecord(ProcessIdentity Host, string Console, IReadOnlyLi
 
     public static void Delete(string dataFolder) => File.Delete(Path.Combine(dataFolder, FileName));
 
-    /// <summary>The processes that the host started for its apps and that still run, each once. An attached app was started by somebody else.</summary>
-    public IReadOnlyList<ProcessIdentity> LeftBehind() =>
-        [.. Apps.Where(app => app.Group is not null).SelectMany(app => new[] { app.Group, app.Process }).OfType<ProcessIdentity>().Where(process => process.IsRunning).DistinctBy(process => process.Pid)];
+    /// <summary>What the host started for its apps and what still runs of it. An attached app was started by somebody else.</summary>
+    public IReadOnlyList<AppProcesses> LeftBehind() =>
+        [.. Apps.Where(app => app.Group is not null).Select(app => new AppProcesses(app.Group, app.Process)).Where(app => app.Running.Any())];
 }
 
 /// <param name="Pid">Of the process that listens on the app's port; absent while none does.</param>

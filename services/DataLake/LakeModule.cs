@@ -1,6 +1,6 @@
+using CloudNative.BuildingBlocks.Buckets;
 using CloudNative.BuildingBlocks.Listening;
 using CloudNative.BuildingBlocks.State;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CloudNative.DataLake;
 
@@ -14,8 +14,7 @@ internal static class LakeModule
             .BindConfiguration(LakeOptions.Section)
             .Validate(o => o.IsValid(), "Lake: a setting is out of range, see LakeOptions.")
             .ValidateOnStart();
-        services.AddDaprStateStore(builder.Configuration["Lake:Index"] ?? new LakeOptions().Index);
-        services.TryAddSingleton<ILakeBucket, DaprLakeBucket>();
+        services.AddDaprStateStore("lake-index").AddDaprBucket("lake-bucket");
         services.AddListener(listener => (listener.InitialPosition, listener.FaultsUnreadable) = (StartPosition.TrimHorizon, true))
             .OnAny<StoreEvent>();
 

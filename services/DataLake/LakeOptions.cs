@@ -5,12 +5,6 @@ public sealed class LakeOptions
 {
     public const string Section = "Lake";
 
-    /// <summary>The Dapr state component of the index. Default <c>lake-index</c>.</summary>
-    public string Index { get; set; } = "lake-index";
-
-    /// <summary>The Dapr binding of the bucket. Default <c>lake-bucket</c>.</summary>
-    public string Bucket { get; set; } = "lake-bucket";
-
     /// <summary>So many buffered events are flushed at once, before their age asks for it. Default 1,000.</summary>
     public int FlushEvents { get; set; } = 1000;
 
@@ -39,6 +33,6 @@ public sealed class LakeOptions
     public TimeSpan OrphanAge { get; set; } = TimeSpan.FromSeconds(10);
 
     internal bool IsValid() =>
-        this is { Index.Length: > 0, Bucket.Length: > 0, FlushEvents: >= 1, Pages: >= 2 and <= 4096, PageBytes: >= 1024 and <= 64 * 1024, BatchEvents: >= 1 and <= 90 }
+        this is { FlushEvents: >= 1, Pages: >= 2 and <= 4096, PageBytes: >= 1024 and <= 64 * 1024, BatchEvents: >= 1 and <= 90 }
         && FlushAge > TimeSpan.Zero && OrphanAge > TimeSpan.Zero && MarkerTimeToLive >= TimeSpan.FromMinutes(1);
 }

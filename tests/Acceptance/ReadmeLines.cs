@@ -6,6 +6,7 @@ using CloudNative.TestKit;
 namespace CloudNative.Acceptance;
 
 /// <summary>The README's curl lines of recipe 1, run by a shell as a newcomer would, against this stack's addresses.</summary>
+[Collection("recipe 1")]
 public sealed class ReadmeLines(StackUnderTest stack)
 {
     private const string Mark = "--- next answer ---";

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 namespace CloudNative.Acceptance;
 
 /// <summary>The GraphQL CRUD BFF's recipe, request by request as it is printed.</summary>
+[Collection("recipe 1")]
 public sealed class RecipeOne(StackUnderTest stack)
 {
     private const string A = "33333333-1111-1111-1111-000000000000";

@@ -27,7 +27,10 @@ internal sealed class FaultIndex(IStateStore store)
     public async ValueTask<ReadOnlyMemory<byte>?> FindAsync(string faultId, CancellationToken cancellationToken)
     {
         var entry = await store.GetAsync(KeyOf(faultId), cancellationToken);
-        return entry.Exists ? entry.Value : null;
+        // Not a conditional: there null would become empty bytes.
+        if (!entry.Exists)
+            return null;
+        return entry.Value;
     }
 
     /// <summary>Fault events, the newest first. <paramref name="before"/>: the place in the order of arrival where the last page ended, null to begin.</summary>

@@ -1,3 +1,4 @@
+using CloudNative.BuildingBlocks.Buckets;
 using CloudNative.BuildingBlocks.State;
 
 namespace CloudNative.DataLake;
@@ -15,7 +16,7 @@ internal enum FlushOutcome
 /// Brings sealed pages into the bucket: the plan, then the objects, then in one transaction their entries in the hours' documents
 /// and the clearing of pages and plan. A crash anywhere leaves the plan, and whoever finds it does the same again.
 /// </summary>
-internal sealed class Flush(IStateStore store, ILakeBucket bucket, HourIndex hours, PagePool pool)
+internal sealed class Flush(IStateStore store, IBucket bucket, HourIndex hours, PagePool pool)
 {
     private const int CommitAttempts = 8;
 

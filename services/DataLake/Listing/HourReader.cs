@@ -1,7 +1,9 @@
+using CloudNative.BuildingBlocks.Buckets;
+
 namespace CloudNative.DataLake;
 
 /// <summary>Lists the events of one hour, loading no more objects than the page needs.</summary>
-internal sealed class HourReader(ILakeBucket bucket, HourIndex hours, CorruptLines corrupt)
+internal sealed class HourReader(IBucket bucket, HourIndex hours, CorruptLines corrupt)
 {
     private readonly record struct Place(LakeLine Line, int Source, int Number);
 

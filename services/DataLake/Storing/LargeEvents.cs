@@ -1,3 +1,4 @@
+using CloudNative.BuildingBlocks.Buckets;
 using CloudNative.BuildingBlocks.Events;
 using CloudNative.BuildingBlocks.State;
 using Microsoft.Extensions.Options;
@@ -8,7 +9,7 @@ namespace CloudNative.DataLake;
 /// Events too large for a buffer page go straight into an object of their own, named after their id: written first, then listed
 /// together with the marker.
 /// </summary>
-internal sealed class LargeEvents(IStateStore store, ILakeBucket bucket, HourIndex hours, IOptions<LakeOptions> options)
+internal sealed class LargeEvents(IStateStore store, IBucket bucket, HourIndex hours, IOptions<LakeOptions> options)
 {
     /// <summary>Bytes; with a page of 64 KiB this stays below the 400 KB that an item of DynamoDB may have.</summary>
     public const int Threshold = 300_000;

@@ -1,3 +1,4 @@
+using System.Text;
 using CloudNative.BuildingBlocks.Entities;
 using CloudNative.TestKit;
 using Microsoft.Extensions.Time.Testing;
@@ -86,7 +87,7 @@ public sealed class RestartingAndTakingOver
 
         _stream.Published.Count.ShouldBe(1);
         _store.Documents.Where(document => document.Key.StartsWith("outbox-", StringComparison.Ordinal))
-            .Select(document => System.Text.Encoding.UTF8.GetString(document.Value.Value.Span)).ShouldAllBe(content => content == "{}");
+            .Select(document => Encoding.UTF8.GetString(document.Value.Value.Span)).ShouldHaveSingleItem().ShouldBe("{}");
     }
 
     [Theory]

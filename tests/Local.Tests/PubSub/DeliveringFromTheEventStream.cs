@@ -99,7 +99,7 @@ public sealed class DeliveringFromTheEventStream : IDisposable
         var inHand = new TaskCompletionSource();
         var mayFinish = new TaskCompletionSource<int>();
         var handled = new Arrivals(1);
-        await using var stream = await StreamedEvents.StartAsync(Database, "lister", lanes: 1, async arrived =>
+        var stream = await StreamedEvents.StartAsync(Database, "lister", lanes: 1, async arrived =>
         {
             inHand.TrySetResult();
             var answer = await mayFinish.Task;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -82,11 +83,16 @@ internal sealed class RawApp : IAsyncDisposable
         List<string> headers = [];
         while (await reader.ReadLineAsync(stopping.Token) is { Length: > 0 } header)
             headers.Add(header);
-        var length = headers.FirstOrDefault(header => header.StartsWith("Content-Length: ", StringComparison.Ordinal));
-        if (length is not null)
-            await reader.ReadBlockAsync(new char[int.Parse(length["Content-Length: ".Length..], System.Globalization.CultureInfo.InvariantCulture)], stopping.Token);
+        // A read of no characters would wait for the next request.
+        if (Length(headers) is > 0 and var length)
+            await reader.ReadBlockAsync(new char[length], stopping.Token);
         return [first, .. headers.Order(StringComparer.Ordinal)];
     }
+
+    private static int Length(IEnumerable<string> headers) => headers
+        .Where(header => header.StartsWith("Content-Length: ", StringComparison.Ordinal))
+        .Select(header => int.Parse(header["Content-Length: ".Length..], CultureInfo.InvariantCulture))
+        .SingleOrDefault();
 
     private byte[] Answer(string line)
     {

@@ -26,7 +26,7 @@ internal sealed class Simulation(int seed) : SynchronizationContext
             var told = story();
             while (!told.IsCompleted)
                 Step();
-#pragma warning disable VSTHRD002 // It is completed: this only throws what the story threw.
+#pragma warning disable VSTHRD002 // The story has ended; this only lets its failure out.
             told.GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
         }
