@@ -43,6 +43,7 @@ public sealed record StateOperation(
     string? Consistency,
     IReadOnlyDictionary<string, string> Metadata);
 
+/// <summary>A default <paramref name="Value"/> is no value at all, an empty one is a value of no bytes.</summary>
 public sealed record StateRow(string Key, ReadOnlyMemory<byte> Value, string? Etag, DateTimeOffset? ExpiresAt);
 
 /// <summary>The message is the store's own addition, empty for state.sqlite.</summary>

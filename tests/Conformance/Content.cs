@@ -14,7 +14,7 @@ internal static partial class Content
         if (recorded.TryGetProperty("json", out var json))
         {
             contentType = "application/json";
-            return Encoding.UTF8.GetBytes(placeholders.Fill(Compact(json)));
+            return Encoding.UTF8.GetBytes(placeholders.Fill(Spaced(json)));
         }
         if (recorded.TryGetProperty("text", out var text))
             return Encoding.UTF8.GetBytes(placeholders.Fill(text.GetString()!));
@@ -29,6 +29,14 @@ internal static partial class Content
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static string Compact(JsonElement json) => JsonSerializer.Serialize(json, Relaxed);
+
+    /// <summary>With a blank behind colon and comma: recorded lengths of JSON bodies count them.</summary>
+    private static string Spaced(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => $"{{{string.Join(", ", json.EnumerateObject().Select(member => $"{JsonSerializer.Serialize(member.Name, Relaxed)}: {Spaced(member.Value)}"))}}}",
+        JsonValueKind.Array => $"[{string.Join(", ", json.EnumerateArray().Select(Spaced))}]",
+        _ => Compact(json),
+    };
 
     [GeneratedRegex("""\{"text":("(?:[^"\\]|\\.)*")\}""")]
     private static partial Regex TextAsBytes();

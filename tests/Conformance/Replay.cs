@@ -19,8 +19,9 @@ internal sealed class Replay(Recording recording, World world)
                 return new Outcome(Verdict.Differs, failure);
             for (var i = 0; i < recording.Steps.Count; i++)
             {
+                var before = world.LogsOfSidecars().Length;
                 if (await StepAsync(i, recording.Steps[i], cancellationToken) is { } difference)
-                    return new Outcome(Verdict.Differs, $"step {i + 1}: {difference}");
+                    return await OutcomeAsync($"step {i + 1}: {difference}", before, cancellationToken);
             }
             return new Outcome(Verdict.Same, "");
         }
@@ -28,6 +29,17 @@ internal sealed class Replay(Recording recording, World world)
         {
             return new Outcome(Verdict.NotServed, unable.Message);
         }
+    }
+
+    /// <summary>A runtime that says in its log that it does not serve what was asked is believed.</summary>
+    private async Task<Outcome> OutcomeAsync(string difference, int logBefore, CancellationToken cancellationToken)
+    {
+        // The log comes through a pipe of its own, maybe behind the answer.
+        await WaitAsync(0.2, cancellationToken);
+        var log = world.LogsOfSidecars();
+        var notServed = log[Math.Min(logBefore, log.Length)..].Contains("is not served by this local runtime", StringComparison.Ordinal)
+            || log.Contains("not served here", StringComparison.Ordinal);
+        return new Outcome(notServed ? Verdict.NotServed : Verdict.Differs, difference);
     }
 
     private async Task<string?> StepAsync(int index, JsonElement step, CancellationToken cancellationToken)

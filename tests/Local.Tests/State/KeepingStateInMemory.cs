@@ -40,6 +40,17 @@ public sealed class KeepingStateInMemory : AStateStore
         rows.Select(row => row.Etag is null).ShouldBe([true, false, true, false]);
     }
 
+    [Fact]
+    public async Task an_empty_value_comes_back_as_none_at_all_with_its_etag()
+    {
+        await Store.ApplyAsync(Set("a", ""), Ct);
+
+        var row = (await Store.GetAsync("a", Ct)).ShouldNotBeNull();
+
+        row.Value.Equals(default).ShouldBeTrue();
+        row.Etag.ShouldNotBeNull();
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("-2")]
