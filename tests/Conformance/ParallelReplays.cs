@@ -22,9 +22,8 @@ public sealed class ParallelReplays : IAsyncDisposable
 
     internal async Task<Outcome> OutcomeOfAsync(string name, CancellationToken cancellationToken)
     {
-        var outcome = Start(name);
         ahead ??= RunAheadAsync();
-        return await outcome.WaitAsync(cancellationToken);
+        return await Start(name).WaitAsync(cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -39,7 +38,7 @@ public sealed class ParallelReplays : IAsyncDisposable
 
     private async Task RunAheadAsync()
     {
-        foreach (var name in All)
+        foreach (var name in SelectedRecordings.Names)
         {
             await places.WaitAsync(stopping.Token);
             _ = ReleasedAfterAsync(Start(name));

@@ -1,5 +1,6 @@
 namespace CloudNative.Conformance;
 
+[TestCaseOrderer(typeof(SelectedRecordings))]
 public sealed class TheLocalRuntime(ParallelReplays replays) : IClassFixture<ParallelReplays>
 {
     private static readonly NotServed NotServed = NotServed.Read();
