@@ -22,6 +22,10 @@ internal sealed class LoadRun(string? runJson, TimeSpan duration, int lanes, str
             await PublishAsync(5, cancellationToken);
         if (only.Contains("things"))
             await ThingsAsync(cancellationToken);
+        if (only.Contains("search"))
+            await SearchLoad.RunAsync(runJson, duration, cancellationToken);
+        if (only.Contains("search-index"))
+            await SearchLoad.RunIndexAsync(duration, cancellationToken);
         if (only.Contains("start") && runJson is null)
             await StartAsync(cancellationToken);
     }

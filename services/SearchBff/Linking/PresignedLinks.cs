@@ -13,7 +13,7 @@ internal sealed class PresignedLinks(IOptions<DetailLinkOptions> options, AWSCre
     {
         try
         {
-            return await SignAsync(ThingKey.ObjectName(key), cancellationToken);
+            return await SignAsync(AddressOf(ThingKey.ObjectName(key)), cancellationToken);
         }
         catch (AmazonClientException failure)
         {
@@ -21,9 +21,9 @@ internal sealed class PresignedLinks(IOptions<DetailLinkOptions> options, AWSCre
         }
     }
 
-    internal async ValueTask<string> SignAsync(string objectName, CancellationToken cancellationToken)
+    internal async ValueTask<string> SignAsync(Uri address, CancellationToken cancellationToken)
     {
-        var get = new AWSSigningRequest { HttpMethod = HttpMethod.Get, RequestUri = AddressOf(objectName) };
+        var get = new AWSSigningRequest { HttpMethod = HttpMethod.Get, RequestUri = address };
         var parameters = new AWSSigV4Parameters
         {
             Credentials = credentials,

@@ -25,14 +25,14 @@ internal sealed partial class Rebuild(
 
     public RebuildStatus Status => status;
 
-    /// <summary>Begins a rebuild, or does nothing while one is under way. Answers the name of the index that is built.</summary>
+    /// <summary>Begins a rebuild, or does nothing while one is under way.</summary>
     /// <exception cref="DependencyUnavailableException">The engine is away.</exception>
-    public async ValueTask<string> BeginAsync(CancellationToken cancellationToken)
+    public async ValueTask BeginAsync(CancellationToken cancellationToken)
     {
         await index.PrepareAsync(cancellationToken);
         var name = await index.BeginBuildingAsync(cancellationToken);
+        status = new RebuildStatus("begun", name, 0, 0);
         asked.Writer.TryWrite(true);
-        return name;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -48,6 +48,8 @@ internal sealed partial class Rebuild(
         {
             if (await index.BuildingAsync(cancellationToken) is { } name)
                 await RunAsync(name, cancellationToken);
+            else if (status.Index is not null)
+                status = status with { State = "done" };
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

@@ -7,8 +7,8 @@ internal static class RebuildIndex
 {
     public static async Task<Accepted<RebuildStatus>> BeginAsync(Rebuild rebuild, CancellationToken cancellationToken)
     {
-        var name = await rebuild.BeginAsync(cancellationToken);
-        return TypedResults.Accepted("/rebuild", rebuild.Status with { State = "begun", Index = name });
+        await rebuild.BeginAsync(cancellationToken);
+        return TypedResults.Accepted("/rebuild", rebuild.Status);
     }
 
     public static Ok<RebuildStatus> Get(Rebuild rebuild) => TypedResults.Ok(rebuild.Status);

@@ -45,7 +45,7 @@ public sealed class TypingIntoTheSearchBox
 
         await Gen.Int[0, parts.Length - 1].Array[0, 40].SampleAsync(
             async picked => (await embedded.Index.SearchAsync(new SearchRequest(string.Concat(picked.Select(n => parts[n])), 10, null), Token)).Things.Count.ShouldBeInRange(0, 7),
-            iter: 3_000,
+            iter: 2_000,
             threads: 1);
     }
 
