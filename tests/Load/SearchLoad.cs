@@ -54,7 +54,7 @@ internal static class SearchLoad
             foreach (var (kind, query) in new (string, Func<string>)[]
             {
                 ("one word", () => Word(random)), ("two words", () => $"{Word(random)} {Word(random)}"),
-                ("phrase", () => $"\"{Word(random)} {Word(random)}\""), ("prefix", () => $"{Word(random)[..3]}*"),
+                ("phrase", () => $"\"{Word(random)} {Word(random)}\""), ("prefix", () => $"w{random.Next(16):x}{random.Next(16):x}*"),
             })
             {
                 Console.WriteLine(await Measurement.OfLoopsAsync($"search of {Documents} things, {kind}", 1, duration, async (_, ct) =>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using CloudNative.BuildingBlocks.Hosting;
 using CloudNative.SearchBff.Indexing;
-using Lucene.Net.Index;
 using Lucene.Net.Search;
 using Lucene.Net.Store;
 using Lucene.Net.Util;

@@ -5,7 +5,6 @@ using CloudNative.SearchBff.Indexing;
 using Dapr;
 using Dapr.Client;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace CloudNative.SearchBff.OpenSearch;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CloudNative.SearchBff.Embedded;
-using CloudNative.SearchBff.Indexing;
 using Lucene.Net.Analysis.TokenAttributes;
 
 namespace CloudNative.SearchBff.Tests.Embedded;

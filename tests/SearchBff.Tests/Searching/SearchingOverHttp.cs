@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using CloudNative.BuildingBlocks.Hosting;
 using CloudNative.SearchBff.Indexing;
 using Microsoft.Extensions.DependencyInjection;
 using static CloudNative.SearchBff.Tests.SearchService;
