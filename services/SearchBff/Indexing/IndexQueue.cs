@@ -66,13 +66,13 @@ internal sealed partial class IndexQueue(
             foreach (var (pending, result) in batch.Zip(results))
                 pending.Complete(result);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             // The edge of the loop: whatever is wrong with this batch, the next one gets its turn. Unfinished events come again.
             LogBatchFailed(batch.Count, failure.GetType().Name, failure.StackTrace);
             Fail(batch, failure as DependencyUnavailableException ?? new DependencyUnavailableException("The entry is not known to be written.", failure));
         }
-        catch (OperationCanceledException)
+        catch
         {
             Fail(batch, Stopping());
             throw;

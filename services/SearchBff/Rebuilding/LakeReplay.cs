@@ -40,11 +40,14 @@ internal sealed class LakeReplay(HttpClient lake, AppIdentity app) : ILakeReplay
             var replayed = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
             return (replayed.GetProperty("events").GetInt64(), replayed.TryGetProperty("resume", out var resume) ? resume.GetString() : null);
         }
-        catch (Exception failure) when (failure is HttpRequestException or JsonException or KeyNotFoundException)
+        catch (Exception failure) when (IsAway(failure) && !cancellationToken.IsCancellationRequested)
         {
             throw new DependencyUnavailableException("The lake did not answer a replay.", failure);
         }
     }
+
+    // Cancelled, but not by us: it took too long.
+    private static bool IsAway(Exception failure) => failure is HttpRequestException or JsonException or KeyNotFoundException or OperationCanceledException;
 
     private sealed record ReplayOrder(string From, string To, string Type, string Target, int Limit, string? Resume);
 }

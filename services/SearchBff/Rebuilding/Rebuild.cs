@@ -51,9 +51,9 @@ internal sealed partial class Rebuild(
             else if (status.Index is not null)
                 status = status with { State = "done" };
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            // The edge of the loop: the index searched is untouched, and whoever asks again goes on from here.
+            // The edge of the loop, cancellation by the host filtered out: the index searched is untouched, and whoever asks again goes on from here.
             LogFailed(failure.GetType().Name, failure.StackTrace);
             status = status with { State = "failed" };
         }

@@ -25,6 +25,18 @@ public sealed class ChangingThings
     }
 
     [Fact]
+    public async Task listens_on_as_many_lanes_to_its_buckets_topic_as_to_the_events()
+    {
+        await using var search = await StartAsync(null, "--Listener:Lanes=2");
+
+        var subscriptions = JsonNode.Parse((await search.GetAsync("/dapr/subscribe")).Body)!.AsArray();
+
+        subscriptions.Select(subscription => subscription!["topic"]!.GetValue<string>())
+            .ShouldBe(["events/lane-1", "events/lane-2", "things-bucket/lane-1", "things-bucket/lane-2"]);
+        subscriptions.ShouldAllBe(subscription => subscription!["metadata"]!["initialPosition"]!.GetValue<string>() == "trim_horizon");
+    }
+
+    [Fact]
     public async Task S1_create_edit_rename_delete_and_undelete_are_all_visible()
     {
         await using var search = await StartAsync();
