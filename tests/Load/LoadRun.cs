@@ -6,7 +6,7 @@ using Grpc.Net.Client;
 namespace CloudNative.Load;
 
 /// <summary>The scenarios in turn, one printed line each.</summary>
-internal sealed class LoadRun(string? runJson, TimeSpan duration, int lanes, string store, string pubsub, HashSet<string> only)
+internal sealed class LoadRun(string? runJson, TimeSpan duration, TimeSpan warmUp, int lanes, string store, string pubsub, HashSet<string> only)
 {
     private static readonly Metadata _headers = Environment.GetEnvironmentVariable("DAPR_API_TOKEN") is { Length: > 0 } token
         ? new Metadata { { "dapr-api-token", token } }
@@ -62,7 +62,7 @@ internal sealed class LoadRun(string? runJson, TimeSpan duration, int lanes, str
         await using var stack = runJson is null ? await LocalStack.StartAsync([], cancellationToken) : null;
         var run = Run(stack);
         using var http = new HttpClient();
-        var load = new ThingsLoad(http, run["things-bff"].Address, run["data-lake"].Address);
+        var load = new ThingsLoad(http, run, warmUp);
         foreach (var clients in (int[])[1, 32])
             Console.WriteLine(await load.RunAsync(clients, duration, cancellationToken));
         PrintMemory(run, "under load");
