@@ -62,7 +62,8 @@ internal sealed class LoadRun(string? runJson, TimeSpan duration, TimeSpan warmU
         await using var stack = runJson is null ? await LocalStack.StartAsync([], cancellationToken) : null;
         var run = Run(stack);
         using var http = new HttpClient();
-        var load = new ThingsLoad(http, run, warmUp);
+        var load = new ThingsLoad(http, run);
+        await load.WarmUpAsync(warmUp, cancellationToken);
         foreach (var clients in (int[])[1, 32])
             Console.WriteLine(await load.RunAsync(clients, duration, cancellationToken));
         PrintMemory(run, "under load");
