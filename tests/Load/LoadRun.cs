@@ -22,6 +22,8 @@ internal sealed class LoadRun(string? runJson, TimeSpan duration, TimeSpan warmU
             await PublishAsync(5, cancellationToken);
         if (only.Contains("things"))
             await ThingsAsync(cancellationToken);
+        if (only.Contains("lake"))
+            await LakeAsync(cancellationToken);
         if (only.Contains("start") && runJson is null)
             await StartAsync(cancellationToken);
     }
@@ -67,6 +69,15 @@ internal sealed class LoadRun(string? runJson, TimeSpan duration, TimeSpan warmU
         foreach (var clients in (int[])[1, 32])
             Console.WriteLine(await load.RunAsync(clients, duration, cancellationToken));
         PrintMemory(run, "under load");
+    }
+
+    private async Task LakeAsync(CancellationToken cancellationToken)
+    {
+        await using var stack = runJson is null ? await LocalStack.StartAsync(["--only", "data-lake"], cancellationToken) : null;
+        var run = Run(stack);
+        using var http = new HttpClient();
+        using var channel = GrpcChannel.ForAddress(run["data-lake"].Grpc);
+        Console.WriteLine(await new LakeLoad(new(channel), _headers, pubsub, http, run).RunAsync(warmUp, duration, cancellationToken));
     }
 
     private static async Task StartAsync(CancellationToken cancellationToken)

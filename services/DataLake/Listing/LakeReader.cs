@@ -11,7 +11,7 @@ internal sealed record EventPage(IReadOnlyList<ReadOnlyMemory<byte>> Documents, 
 /// </summary>
 internal sealed class LakeReader(IStateStore store, HourIndex hours, HourReader hourReader, PagePool pool, CorruptLines corrupt)
 {
-    private const int KeysPerCall = 64;
+    private const int KeysPerCall = 128;
 
     public async ValueTask<EventPage> ReadAsync(EventQuery query, CancellationToken cancellationToken)
     {
