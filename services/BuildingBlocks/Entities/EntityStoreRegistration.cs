@@ -20,7 +20,7 @@ public static class EntityStoreRegistration
         where TEntity : class
     {
         ArgumentNullException.ThrowIfNull(options);
-        services.AddDaprStateStore(stateComponent);
+        services.AddDaprStateStore(stateComponent, sharesCalls: true);
         services.AddOutbox();
         services.TryAddSingleton<ICursorKey>(provider => new SecretCursorKey(
             provider.GetRequiredService<Stub>(), "secrets", "cursor-key", provider.GetRequiredService<TimeProvider>()));
