@@ -6,7 +6,7 @@ var seconds = new Option<int>("--seconds") { Description = "How long each line i
 var lanes = new Option<int>("--lanes") { Description = "Streams of a subscriber; 1 for brokers without lanes.", DefaultValueFactory = _ => 16 };
 var store = new Option<string>("--store") { Description = "The state component to drive.", DefaultValueFactory = _ => "load-state" };
 var pubsub = new Option<string>("--pubsub") { Description = "The pub/sub component to drive.", DefaultValueFactory = _ => "event-stream" };
-var only = new Option<string[]>("--only") { Description = "Of state, publish, publish5, things, start.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["state", "publish", "publish5", "things", "start"] };
+var only = new Option<string[]>("--only") { Description = "Of state, publish, publish5, things, analytics, analytics-large (500,000 events, 100,000 rows: minutes), start.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["state", "publish", "publish5", "things", "analytics", "start"] };
 var command = new RootCommand("Measures a runtime that speaks Dapr's API. A benchmark: figures to read, nothing to pass.") { runJson, seconds, lanes, store, pubsub, only };
 command.SetAction((arguments, cancellationToken) => new LoadRun(
     arguments.GetValue(runJson),

@@ -10,13 +10,23 @@ internal sealed class ViewWriter(ViewCatalogue catalogue, CounterBatch counters)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            if (await TryCountAsync(batch, await catalogue.KnownAsync(cancellationToken), cancellationToken))
+            if (await TryCountAsync(batch, await ViewsForAsync(batch, cancellationToken), cancellationToken))
                 return;
             catalogue.Forget();
         }
 
         foreach (var pending in batch)
             pending.Fail();
+    }
+
+    // An event that no known view wants may be for one this process has not heard of: only a fresh look may pass it over.
+    private async ValueTask<KnownViews> ViewsForAsync(IReadOnlyList<PendingEvent> batch, CancellationToken cancellationToken)
+    {
+        var known = await catalogue.KnownAsync(cancellationToken);
+        if (batch.All(pending => known.Views.Targets.Any(target => target.Takes(pending.Document))))
+            return known;
+        catalogue.Forget();
+        return await catalogue.KnownAsync(cancellationToken);
     }
 
     /// <summary>False where the views have changed meanwhile; whatever was counted already is counted once all the same.</summary>
