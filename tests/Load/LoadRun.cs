@@ -24,6 +24,10 @@ internal sealed class LoadRun(string? runJson, TimeSpan duration, TimeSpan warmU
             await ThingsAsync(cancellationToken);
         if (only.Contains("lake"))
             await LakeAsync(cancellationToken);
+        if (only.Contains("analytics"))
+            await AnalyticsAsync([(100, 10), (100, 500), (1, 10_000)], 10_000, cancellationToken);
+        if (only.Contains("analytics-large"))
+            await AnalyticsAsync([(100, 10), (100, 5_000)], 100_000, cancellationToken);
         if (only.Contains("start") && runJson is null)
             await StartAsync(cancellationToken);
     }
@@ -78,6 +82,21 @@ internal sealed class LoadRun(string? runJson, TimeSpan duration, TimeSpan warmU
         using var http = new HttpClient();
         using var channel = GrpcChannel.ForAddress(run["data-lake"].Grpc);
         Console.WriteLine(await new LakeLoad(new(channel), _headers, pubsub, http, run).RunAsync(warmUp, duration, cancellationToken));
+    }
+
+    private async Task AnalyticsAsync((int Users, int EventsPerUser)[] lines, int rows, CancellationToken cancellationToken)
+    {
+        await using var stack = runJson is null ? await LocalStack.StartAsync(["--only", "analytics-bff"], cancellationToken) : null;
+        var app = Run(stack)["analytics-bff"];
+        using var http = new HttpClient();
+        using var channel = GrpcChannel.ForAddress(app.Grpc);
+        var load = new AnalyticsLoad(new(channel), _headers, pubsub, http, app.Address);
+        await load.CountAsync(100, 50, cancellationToken);
+        foreach (var (users, eventsPerUser) in lines)
+            Console.WriteLine(await load.CountAsync(users, eventsPerUser, cancellationToken));
+        foreach (var line in await load.QueryAsync(rows, duration, cancellationToken))
+            Console.WriteLine(line);
+        PrintMemory(Run(stack), "analytics under load");
     }
 
     private static async Task StartAsync(CancellationToken cancellationToken)

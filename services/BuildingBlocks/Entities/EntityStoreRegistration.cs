@@ -3,7 +3,6 @@ using CloudNative.BuildingBlocks.Outbox;
 using CloudNative.BuildingBlocks.State;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Stub = Dapr.Client.Autogen.Grpc.v1.Dapr.DaprClient;
 
 namespace CloudNative.BuildingBlocks.Entities;
 
@@ -22,8 +21,7 @@ public static class EntityStoreRegistration
         ArgumentNullException.ThrowIfNull(options);
         services.AddDaprStateStore(stateComponent, sharesCalls: true);
         services.AddOutbox();
-        services.TryAddSingleton<ICursorKey>(provider => new SecretCursorKey(
-            provider.GetRequiredService<Stub>(), "secrets", "cursor-key", provider.GetRequiredService<TimeProvider>()));
+        services.AddCursorKey();
         services.TryAddSingleton<KeyDirectory>();
         services.TryAddSingleton<DirectoryScan>();
         services.AddSingleton(options);
