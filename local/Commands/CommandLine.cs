@@ -12,7 +12,7 @@ internal static class CommandLine
     private static readonly Option<string[]> Only = new("--only") { Description = "Ids of the apps to run, with commas between." };
     private static readonly Option<string[]> Attach = new("--attach") { Description = "Ids of apps that you start yourself; only their sidecars run." };
     private static readonly Option<string?> PortChoice = new("--ports") { Description = "auto: free ports instead of those of the run file." };
-    private static readonly Option<int> ConsolePort = new("--console-port") { Description = "Of the web page.", DefaultValueFactory = _ => RunOptions.DefaultConsolePort };
+    private static readonly Option<int> ConsolePort = new("--console-port") { Description = "Of the web page; 0: a free one.", DefaultValueFactory = _ => RunOptions.DefaultConsolePort };
     private static readonly Option<double> Wait = new("--wait") { Description = "Seconds to wait for everything to be ready." };
     private static readonly Argument<string> Event = new("event") { Description = "The event as JSON." };
 

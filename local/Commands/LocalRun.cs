@@ -12,6 +12,7 @@ namespace CloudNative.Local.Commands;
 internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFolder data, RunOutput output, TimeProvider time, ILoggerFactory loggers)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RefusesAfter = TimeSpan.FromSeconds(10);
 
     private readonly Lock recording = new();
     private readonly FaultSwitches faults = new(time);
@@ -97,8 +98,10 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
         output.Apps(Status(), console);
         foreach (var app in apps.Where(app => plan.Attached.Contains(app.Definition.Id)))
             output.Attached(app.Definition, AppEnvironment.Of(app.Definition, app.Ports));
-        while (!Status().IsReady)
+        while (!Status().IsReady && !(plan.Refused is not null && time.GetElapsedTime(started) > RefusesAfter))
             await await Task.WhenAny(Task.Delay(PollInterval, time, stopping), failure);
+        if (plan.Refused is { } refused)
+            throw new RunFileException([refused.Problem]);
         output.Ready(apps.Count, time.GetElapsedTime(started), console);
     }
 
@@ -123,7 +126,7 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
 
     private int ConsolePort(RunRecord? last)
     {
-        if (options.HasFreePorts)
+        if (options.HasFreePorts || options.ConsolePort == 0)
             return Ports.OneFree(Ports.PortOf(last?.Console));
         return Ports.IsFree(options.ConsolePort)
             ? options.ConsolePort

@@ -1,5 +1,8 @@
 using CloudNative.Conformance;
+using CloudNative.Conformance.RunFile;
 
+if (args is [StandInApp.Script, ..])
+    return await StandInApp.RunAsync(args);
 // A test host starts this program with arguments of its own; the verbs are for people.
 if (args is not ["replay", ..])
     return await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
