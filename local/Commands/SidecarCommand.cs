@@ -31,7 +31,8 @@ internal static class SidecarCommand
             var options = flags.Options(parsed);
             var visible = ResourceLoader.Load(flags.Resources(parsed)).For(options.AppId);
             var resiliency = ResiliencyPolicies.From(visible.Documents, TimeProvider.System, loggers);
-            return await RunAsync(options with { Resiliency = resiliency }, visible, loggers, cancellationToken);
+            var context = new ComponentContext(options.AppId, Path.GetFullPath, TimeProvider.System, loggers) { ParallelBrokerType = flags.ParallelBrokerType(parsed) };
+            return await RunAsync(options with { Resiliency = resiliency }, visible, context, loggers, cancellationToken);
         }
         catch (Exception exception) when (exception is ComponentInitException or ResourceException or SidecarException or SidecarFlagException)
         {
@@ -40,10 +41,10 @@ internal static class SidecarCommand
         }
     }
 
-    private static async Task<int> RunAsync(SidecarOptions options, ResourceSet visible, ILoggerFactory loggers, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        SidecarOptions options, ResourceSet visible, ComponentContext context, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var services = new SidecarServices(new FaultSwitches(TimeProvider.System), TimeProvider.System, loggers, _ => null);
-        var context = new ComponentContext(options.AppId, Path.GetFullPath, TimeProvider.System, loggers);
         await using var components = await ComponentSet.CreateAsync(visible, context, Environment.GetEnvironmentVariable, cancellationToken);
         var pubSub = PubSubApi.Create(options, components.Components, visible.Documents, services);
         await using var sidecar = await Sidecar.StartAsync(options, components.Components, [pubSub], services, cancellationToken);

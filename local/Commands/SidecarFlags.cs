@@ -16,13 +16,19 @@ internal sealed class SidecarFlags
     private readonly Option<string?> config = new("--config");
     private readonly Option<string?> maxBodySize = new("--max-body-size", "--dapr-http-max-request-size");
 
+    // For replays of recordings: the broker it names is not served, and what stands for it loses events.
+    private readonly Option<string?> parallelBroker = new("--stand-in-for-broker") { Hidden = true };
+
     public void AddTo(RootCommand command)
     {
-        foreach (Option option in (Option[])[appId, httpPort, grpcPort, appPort, appProtocol, resources, config, maxBodySize])
+        foreach (Option option in (Option[])[appId, httpPort, grpcPort, appPort, appProtocol, resources, config, maxBodySize, parallelBroker])
             command.Add(option);
     }
 
     public IReadOnlyList<string> Resources(ParseResult parsed) => parsed.GetValue(resources) ?? [];
+
+    /// <summary>The component type that a parallel, lossy broker stands for; null: none.</summary>
+    public string? ParallelBrokerType(ParseResult parsed) => parsed.GetValue(parallelBroker);
 
     /// <exception cref="SidecarFlagException">A value makes no sense.</exception>
     public SidecarOptions Options(ParseResult parsed)

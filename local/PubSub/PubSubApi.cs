@@ -1,6 +1,7 @@
 using CloudNative.Local.PubSub.Delivering;
 using CloudNative.Local.PubSub.Publishing;
 using CloudNative.Local.PubSub.Subscribing;
+using CloudNative.Local.Resiliency;
 using CloudNative.Local.Resources;
 using CloudNative.Local.Sidecars;
 
@@ -29,8 +30,8 @@ public sealed class PubSubApi : IApi, IAppLifecycle, ISubscriptionSource
         SidecarOptions options, SidecarComponents components, IEnumerable<ResourceDocument> resources, SidecarServices services)
     {
         var declared = TopicSubscription.Merge(DeclarativeSubscriptions.From(resources), []);
-        var scoped = new PubSubComponents(components.PubSub.Values.Select(loaded => new ScopedPubSub(
-            loaded.Resource.Name, loaded.Instance, TopicScopes.Of(loaded.Resource.Metadata, options.AppId))));
+        var scoped = new PubSubComponents(components.PubSub.Values.Select(loaded => Scoped(loaded, options)));
+        OutboxNotice.Tell(components.State.Values, services.Loggers);
         var publisher = new Publisher(options.AppId, scoped, services.Faults, services.Time);
         return new PubSubApi(
             new PublishApi(publisher),
@@ -45,6 +46,13 @@ public sealed class PubSubApi : IApi, IAppLifecycle, ISubscriptionSource
     public Task OnAppListeningAsync(CancellationToken cancellationToken) => subscriptions?.StartAsync(cancellationToken) ?? Task.CompletedTask;
 
     public Task DrainAsync(CancellationToken cancellationToken) => subscriptions?.DrainAsync(cancellationToken) ?? Task.CompletedTask;
+
+    private static ScopedPubSub Scoped(Loaded<IPubSubComponent> loaded, SidecarOptions options) => new(
+        loaded.Resource.Name,
+        loaded.Instance,
+        TopicScopes.Of(loaded.Resource.Metadata, options.AppId),
+        options.Resiliency.ForComponent(loaded.Resource.Name, ComponentKind.Pubsub, CallDirection.Inbound),
+        options.Resiliency.ForComponent(loaded.Resource.Name, ComponentKind.Pubsub, CallDirection.Outbound));
 
     private static AppSubscriptions Subscribe(
         SidecarOptions options,

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using CloudNative.Local.PubSub.CloudEvents;
 
 namespace CloudNative.Local.PubSub.Delivering;
 
@@ -52,10 +51,11 @@ internal sealed class AppChannel : IDisposable
         return await SendAsync(request, cancellationToken);
     }
 
-    /// <summary>One event.</summary>
+    /// <summary>One event, or a batch.</summary>
     /// <exception cref="HttpRequestException">No answer came, or metadata cannot be sent as headers.</exception>
     public async Task<AppAnswer> PostAsync(
         Uri target,
+        string contentType,
         string pubSubName,
         ReadOnlyMemory<byte> body,
         IReadOnlyDictionary<string, string> metadata,
@@ -64,7 +64,7 @@ internal sealed class AppChannel : IDisposable
     {
         using var request = Request(HttpMethod.Post, target);
         request.Content = new ReadOnlyMemoryContent(body);
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", MediaTypes.CloudEvent);
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         request.Headers.TryAddWithoutValidation("Pubsubname", pubSubName);
         if (traceParent is not null)
             request.Headers.TryAddWithoutValidation("Traceparent", traceParent);
