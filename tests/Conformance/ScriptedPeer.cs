@@ -197,7 +197,10 @@ internal sealed class ScriptedPeer(string name, Recording recording, JsonElement
             var fitting = waiting.Count > 1 ? waiting.FindIndex(step => Fits(step.Item, request)) : 0;
             int? step = waiting.Count == 0 ? null : waiting[Math.Max(fitting, 0)].Index;
             if (step is { } index)
+            {
                 used.Add(index);
+                Bind(recording.Steps[index].GetProperty("received"), request);
+            }
             var answer = step is { } taken ? recording.Steps[taken].GetProperty("app_answered") : OtherAnswer(verb, target);
             arrivals.Add(new Arrival(request, step, TimeProvider.System.GetTimestamp(), answer.ValueKind != JsonValueKind.Undefined, connection));
             arrived.SetResult();
@@ -211,12 +214,20 @@ internal sealed class ScriptedPeer(string name, Recording recording, JsonElement
         && received.GetProperty("by").GetString() == Name
         && placeholders.Copy().Matches(received.GetProperty("http").GetString()!, $"{verb} {target}");
 
-    private bool Fits(JsonElement step, Message request)
+    private bool Fits(JsonElement step, Message request) => Difference(step.GetProperty("received"), request, placeholders.Copy()) is null;
+
+    /// <summary>The answer may name what came with the request.</summary>
+    private void Bind(JsonElement received, Message request)
     {
-        var received = step.GetProperty("received");
-        var comparison = new Comparison(placeholders.Copy());
-        return comparison.Body(received, request.Body) is null
-            && (!received.TryGetProperty("headers", out var headers) || comparison.Headers(headers, request.Headers, all: true) is null);
+        if (Difference(received, request, placeholders.Copy()) is null)
+            Difference(received, request, placeholders);
+    }
+
+    private static string? Difference(JsonElement received, Message request, Placeholders placeholders)
+    {
+        var comparison = new Comparison(placeholders);
+        return comparison.Body(received, request.Body)
+            ?? (received.TryGetProperty("headers", out var headers) ? comparison.Headers(headers, request.Headers, all: true) : null);
     }
 
     private JsonElement OtherAnswer(string verb, string target)

@@ -80,6 +80,8 @@ internal sealed class World : IAsyncDisposable
     public async Task<string?> StartAsync(Side side, bool ready, CancellationToken cancellationToken)
     {
         await WriteResourcesAsync(side, cancellationToken);
+        side.StartedAt = TimeProvider.System.GetTimestamp();
+        side.HasListened = false;
         side.Process = new SidecarProcess(CommandLine(side), Environment(side), root);
         return ready ? await ReadyAsync(side, cancellationToken) : null;
     }
