@@ -146,8 +146,7 @@ internal sealed class PublishApi(Publisher publisher) : IApi
     }
 
     private static TraceContext Trace(HttpContext context) =>
-        TraceContext.From(context.Request.Headers.TraceParent, context.Request.Headers.TraceState);
+        RequestTrace.Of(context) is var trace ? TraceContext.From(trace.Parent, trace.State) : TraceContext.None;
 
-    private static TraceContext Trace(ServerCallContext context) =>
-        TraceContext.From(context.RequestHeaders.GetValue("traceparent"), context.RequestHeaders.GetValue("tracestate"));
+    private static TraceContext Trace(ServerCallContext context) => Trace(context.GetHttpContext());
 }
