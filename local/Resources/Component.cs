@@ -24,4 +24,8 @@ public sealed record ComponentContext(string AppId, Func<string, string> Resolve
 public sealed class ComponentInitException(string message, Exception? innerException = null) : Exception(message, innerException);
 
 /// <summary>A component's refusal of one call; the text is what daprd's component would say, and ends in the API's error message.</summary>
-public class ComponentException(string message, Exception? innerException = null) : Exception(message, innerException);
+public class ComponentException(string message, Exception? innerException = null) : Exception(message, innerException)
+{
+    /// <summary>False: the same call would be refused again, so that no retry policy repeats it.</summary>
+    public virtual bool IsRepeatable => true;
+}

@@ -18,10 +18,15 @@ internal static class Wire
     public static async Task WriteAsync(Stream stream, string firstLine, IEnumerable<KeyValuePair<string, string>> headers, byte[] body, CancellationToken cancellationToken)
     {
         var head = new StringBuilder(firstLine).Append("\r\n");
+        var isChunked = false;
         foreach (var (name, value) in headers)
+        {
             head.Append(name).Append(": ").Append(value).Append("\r\n");
-        head.Append("content-length: ").Append(body.Length.ToString(CultureInfo.InvariantCulture)).Append("\r\n\r\n");
-        byte[] all = [.. Encoding.UTF8.GetBytes(head.ToString()), .. body];
+            isChunked |= name == "transfer-encoding" && value == "chunked" && body.Length > 0;
+        }
+        var length = body.Length.ToString(isChunked ? "x" : "d", CultureInfo.InvariantCulture);
+        head.Append(isChunked ? $"\r\n{length}\r\n" : $"content-length: {length}\r\n\r\n");
+        byte[] all = [.. Encoding.UTF8.GetBytes(head.ToString()), .. body, .. isChunked ? "\r\n0\r\n\r\n"u8 : []];
         await stream.WriteAsync(all, cancellationToken);
     }
 

@@ -8,9 +8,9 @@ namespace CloudNative.Local.PubSub.Delivering;
 
 /// <summary>One message of a batch, and what is to be done with it. Path and event belong to <see cref="DeliveryStep.Post"/>.</summary>
 /// <param name="Event">JSON: the event, or for a rawPayload subscription the bytes in base64.</param>
-/// <param name="TraceParent">Null: it belongs to no trace.</param>
+/// <param name="Trace">Which its delivery goes on with; null: no header.</param>
 internal sealed record BatchEntry(
-    string EntryId, PubSubMessage Message, DeliveryStep Step, string Path, ReadOnlyMemory<byte> Event, string ContentType, string? TraceParent)
+    string EntryId, PubSubMessage Message, DeliveryStep Step, string Path, ReadOnlyMemory<byte> Event, string ContentType, string? Trace)
 {
     /// <summary>An event that no rule wants goes to the root of the app, unlike one that is delivered alone.</summary>
     private const string Root = "/";
@@ -46,7 +46,7 @@ internal sealed record BatchEntry(
             Path = PathOf(rules, Message.Data),
             Event = GoJson.Reserialize(Message.Data.Span, GoNumbers.Float64),
             ContentType = MediaTypes.CloudEvent,
-            TraceParent = read.TraceHeader(Message.Metadata),
+            Trace = read.Trace(Message.Metadata),
         };
     }
 

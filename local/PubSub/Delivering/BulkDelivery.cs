@@ -78,7 +78,7 @@ internal sealed partial class BulkDelivery(
                 subscription.PubSubName,
                 BulkEnvelope.Write(id, subscription.PubSubName, subscription.Topic, entries),
                 FrozenDictionary<string, string>.Empty,
-                BulkEnvelope.TraceParent(entries),
+                BulkEnvelope.Trace(entries),
                 cancellationToken);
             return BulkAnswer.Read(answer.HttpStatus, answer.Body, [.. entries.Select(entry => entry.EntryId)]);
         }

@@ -32,7 +32,7 @@ internal static class BulkEnvelope
     }
 
     /// <summary>The trace of the last entry that has one.</summary>
-    public static string? TraceParent(IEnumerable<BatchEntry> entries) => entries.LastOrDefault(entry => entry.TraceParent is not null)?.TraceParent;
+    public static string? Trace(IEnumerable<BatchEntry> entries) => entries.LastOrDefault(entry => entry.Trace is not null)?.Trace;
 
     private static byte[] Entry(BatchEntry entry)
     {

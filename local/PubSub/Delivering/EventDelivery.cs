@@ -65,7 +65,7 @@ internal sealed partial class EventDelivery(
         try
         {
             var answer = await app.PostAsync(
-                targets[plan.Rule!.RequestPath], MediaTypes.CloudEvent, subscription.PubSubName, plan.Body, message.Metadata, plan.TraceParent, cancellationToken);
+                targets[plan.Rule!.RequestPath], MediaTypes.CloudEvent, subscription.PubSubName, plan.Body, message.Metadata, plan.Trace, cancellationToken);
             var verdict = AppVerdicts.Of(answer.HttpStatus, answer.Body.Span);
             if (verdict == AppVerdict.Drop)
                 LogDropped(subscription.PubSubName, subscription.Topic, answer.HttpStatus);
