@@ -141,7 +141,7 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
     }
 
     private Peer? Peer(string id) => apps.FirstOrDefault(app => app.Definition.Id == id) is { } app
-        ? new Peer(id, app.Ports.App, Environment.GetEnvironmentVariable("APP_API_TOKEN"))
+        ? new Peer(id, app.Ports.App, Environment.GetEnvironmentVariable("APP_API_TOKEN")) { Gate = app.Gate }
         : null;
 
     private RunStatus Status() => RunStatus.Of([.. apps.Select(app => app.Status)]);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using CloudNative.Local.Configurations;
 using CloudNative.Local.Resources;
 using CloudNative.Local.RunFiles;
 using CloudNative.Local.Sidecars;
@@ -32,7 +33,7 @@ internal static class RunCommand
             // Stopped before it had started.
             return 0;
         }
-        catch (Exception exception) when (exception is RunFileException or ResourceException or ComponentInitException or SidecarException or DataFolderInUseException
+        catch (Exception exception) when (exception is RunFileException or ResourceException or ComponentInitException or ConfigurationException or SidecarException or DataFolderInUseException
             || exception.InnerException is AddressInUseException)
         {
             await System.Console.Error.WriteLineAsync(exception.Message);

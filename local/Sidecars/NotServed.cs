@@ -30,6 +30,16 @@ internal sealed partial class NotServed(string appId, ILogger<NotServed> logger)
             LogMethod(path, appId);
     }
 
+    /// <param name="parts">Of a Configuration's spec.</param>
+    public void Configuration(IEnumerable<string> parts)
+    {
+        foreach (var part in parts)
+            LogPart(part, appId);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The configuration of {AppId} has spec.{Part}, which this local runtime does not serve: nothing of it holds here; run the app under daprd to have it")]
+    private partial void LogPart(string part, string appId);
+
     [LoggerMessage(LogLevel.Warning, "{Verb} {Path} is not served by this local runtime; {AppId} was answered as daprd answers an unknown route")]
     private partial void LogRoute(string verb, string path, string appId);
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 
@@ -26,9 +27,10 @@ internal sealed class Exchange(World world)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(answer is { } expected && expected.TryGetProperty("none_within_seconds", out var none) ? TimeSpan.FromSeconds(none.GetDouble()) : Longest);
+        var side = world.SideOf(send.GetProperty("to").GetString());
         try
         {
-            var side = world.SideOf(send.GetProperty("to").GetString());
+            await ListensAsync(side, answer, deadline.Token);
             if (send.TryGetProperty("over", out _))
                 throw new ReplayException("the replayer speaks HTTP/1.1 only");
             if (send.TryGetProperty("grpc", out _))
@@ -46,6 +48,31 @@ internal sealed class Exchange(World world)
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return NoAnswer.InTime;
+        }
+    }
+
+    /// <summary>A sidecar that a step has just started takes a moment; whoever expects no connection does not wait.</summary>
+    private static async Task ListensAsync(Side side, JsonElement? answer, CancellationToken cancellationToken)
+    {
+        var isExpected = answer is not { } expected || !expected.TryGetProperty("refused", out _);
+        while (isExpected && side.IsStarting)
+        {
+            side.HasListened = await AcceptsAsync(side.HttpPort, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+        }
+    }
+
+    private static async Task<bool> AcceptsAsync(int port, CancellationToken cancellationToken)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

@@ -29,7 +29,13 @@ internal static class GrpcCall
 
     public static async Task<GrpcAnswer> SendAsync(int port, JsonElement send, string? answerType, Placeholders placeholders, CancellationToken cancellationToken)
     {
-        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{port}", new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{port}", new GrpcChannelOptions
+        {
+            HttpHandler = new RecordedClient(),
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = null,
+            MaxSendMessageSize = null,
+        });
         var name = send.GetProperty("grpc").GetString()!;
         var full = name.Contains('/', StringComparison.Ordinal) ? name.TrimStart('/') : $"dapr.proto.runtime.v1.Dapr/{name}";
         var slash = full.LastIndexOf('/');
@@ -51,6 +57,17 @@ internal static class GrpcCall
             var headers = call.ResponseHeadersAsync.IsCompletedSuccessfully ? Entries(await call.ResponseHeadersAsync) : new Dictionary<string, string>();
             var details = failure.GetRpcStatus()?.Details.Select(detail => JsonSerializer.Deserialize<JsonElement>(Details.Format(detail))).ToArray() ?? [];
             return new GrpcAnswer(NameOf(failure.StatusCode), failure.Status.Detail, [], JsonSerializer.SerializeToElement(details), headers, Entries(failure.Trailers));
+        }
+    }
+
+    /// <summary>Offers the encodings that the recorded client offered, as an invoked app gets to see them.</summary>
+    private sealed class RecordedClient() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.Remove("grpc-accept-encoding");
+            request.Headers.TryAddWithoutValidation("grpc-accept-encoding", "identity, deflate, gzip");
+            return base.SendAsync(request, cancellationToken);
         }
     }
 

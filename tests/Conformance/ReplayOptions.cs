@@ -21,7 +21,7 @@ internal sealed record ReplayOptions(IReadOnlyList<string> Folders, string Runti
 
     public static readonly string LocalRuntime =
         $"{Local} sidecar"
-        + " --app-id {app-id} --http-port {http} --grpc-port {grpc} --app-port {app-port} --resources {resources} --config {config} {args}";
+        + " --app-id {app-id} --http-port {http} --grpc-port {grpc} --app-port {app-port} --resources {resources} --config {config} --stand-in-for-broker pubsub.redis {args}";
 
     public static readonly string LocalRunFileRuntime = $"{Local} --run-file {{run-file}} --data {{data}} --console-port {{console}}";
 
