@@ -1,4 +1,5 @@
 using CloudNative.Local.PubSub;
+using CloudNative.Local.Resiliency;
 using CloudNative.Local.Resources;
 using CloudNative.Local.RunFiles;
 using CloudNative.Local.Sidecars;
@@ -26,7 +27,7 @@ internal sealed class AppSidecar : IAsyncDisposable
     public static async Task<AppSidecar> StartAsync(
         AppDefinition app, AssignedPorts ports, ResourceSet visible, ComponentPaths paths, SidecarServices services, CancellationToken cancellationToken)
     {
-        var options = Options(app, ports, visible);
+        var options = Options(app, ports, visible) with { Resiliency = ResiliencyPolicies.From(visible.Documents, services.Time, services.Loggers) };
         var context = new ComponentContext(app.Id, paths.Resolve, services.Time, services.Loggers);
         var components = await ComponentSet.CreateAsync(visible, context, Environment.GetEnvironmentVariable, cancellationToken);
         try

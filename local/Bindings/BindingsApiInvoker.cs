@@ -1,4 +1,5 @@
 using CloudNative.Local.Faults;
+using CloudNative.Local.Resiliency;
 using CloudNative.Local.Resources;
 using CloudNative.Local.Sidecars;
 using Grpc.Core;
@@ -6,20 +7,32 @@ using Grpc.Core;
 namespace CloudNative.Local.Bindings;
 
 /// <summary>Finds the binding, checks the operation and passes the call on; every failure becomes the one error the API has.</summary>
-internal sealed class BindingsApiInvoker(IReadOnlyDictionary<string, Loaded<IOutputBinding>> bindings, IFaultSwitches faults)
+internal sealed class BindingsApiInvoker(
+    IReadOnlyDictionary<string, Loaded<IOutputBinding>> bindings, IFaultSwitches faults, ResiliencyPolicies resiliency)
 {
     /// <exception cref="BindingsApiFailure">Whatever went wrong.</exception>
     public async Task<BindingResponse?> InvokeAsync(string name, BindingRequest request, CancellationToken cancellationToken)
     {
         var binding = Require(name, request.Operation);
+        var policy = resiliency.ForComponent(name, ComponentKind.Binding, CallDirection.Outbound);
+        var (called, failure) = await policy.RunAsync(attempt => TryAsync(name, binding, request, attempt), cancellationToken);
+        if (failure is null)
+            return called.Response;
+        throw failure.IsByPolicy
+            ? new BindingsApiFailure(name, failure.Text)
+            : new BindingsApiFailure(name, called.Refusal!.Message, (called.Refusal as BindingException)?.Metadata);
+    }
+
+    private async ValueTask<CallOutcome<Called>> TryAsync(string name, IOutputBinding binding, BindingRequest request, CancellationToken cancellationToken)
+    {
         try
         {
             await faults.PassAsync(name, cancellationToken);
-            return await binding.InvokeAsync(request, cancellationToken);
+            return CallOutcome.Success(new Called(await binding.InvokeAsync(request, cancellationToken), null));
         }
-        catch (ComponentException failure)
+        catch (ComponentException refusal)
         {
-            throw new BindingsApiFailure(name, failure.Message, (failure as BindingException)?.Metadata);
+            return CallOutcome.Failed(new Called(null, refusal), CallFailure.Uncoded);
         }
     }
 
@@ -34,6 +47,8 @@ internal sealed class BindingsApiInvoker(IReadOnlyDictionary<string, Loaded<IOut
             ? loaded.Instance
             : throw new BindingsApiFailure(name, $"binding {name} does not support operation {operation}. supported operations:{string.Join(' ', known)}");
     }
+
+    private readonly record struct Called(BindingResponse? Response, ComponentException? Refusal);
 }
 
 /// <summary>A failed invocation, with what the binding still told.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using CloudNative.Local.Faults;
 using CloudNative.Local.PubSub;
+using CloudNative.Local.Resiliency;
 using CloudNative.Local.Resources;
 using CloudNative.Local.Sidecars;
 
@@ -29,7 +30,8 @@ internal static class SidecarCommand
         {
             var options = flags.Options(parsed);
             var visible = ResourceLoader.Load(flags.Resources(parsed)).For(options.AppId);
-            return await RunAsync(options, visible, loggers, cancellationToken);
+            var resiliency = ResiliencyPolicies.From(visible.Documents, TimeProvider.System, loggers);
+            return await RunAsync(options with { Resiliency = resiliency }, visible, loggers, cancellationToken);
         }
         catch (Exception exception) when (exception is ComponentInitException or ResourceException or SidecarException or SidecarFlagException)
         {

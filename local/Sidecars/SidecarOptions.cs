@@ -1,3 +1,5 @@
+using CloudNative.Local.Resiliency;
+
 namespace CloudNative.Local.Sidecars;
 
 /// <summary>One app's sidecar, as the command line and environment of daprd describe it.</summary>
@@ -29,4 +31,7 @@ public sealed record SidecarOptions(string AppId, int HttpPort, int GrpcPort, in
 
     /// <summary>Names of Resiliency resources, as metadata lists them.</summary>
     public IReadOnlyList<string> Resiliencies { get; init; } = [];
+
+    /// <summary>What those resources say.</summary>
+    public ResiliencyPolicies Resiliency { get; init; } = ResiliencyPolicies.None;
 }

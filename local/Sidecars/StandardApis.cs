@@ -15,7 +15,7 @@ internal static class StandardApis
         new ShutdownApi(shutdown),
         new MetadataApi(options, components, [.. furtherApis.OfType<ISubscriptionSource>()]),
         new StateApi(options, components.State, services.Faults),
-        new BindingsApi(new BindingsApiInvoker(components.Bindings, services.Faults)),
+        new BindingsApi(new BindingsApiInvoker(components.Bindings, services.Faults, options.Resiliency)),
         new SecretsApi(components.Secrets, services.Faults),
         .. furtherApis,
     ];

@@ -79,6 +79,3 @@ internal static class GrpcCall
     private static string NameOf(StatusCode code) =>
         string.Concat(code.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{c}")).ToUpperInvariant();
 }
-
-/// <summary>The recording asks for something that the replayer cannot do.</summary>
-internal sealed class ReplayException(string message) : Exception(message);

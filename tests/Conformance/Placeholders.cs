@@ -25,12 +25,13 @@ internal sealed partial class Placeholders
     public string Fill(string text) => Placeholder().Replace(text, match => Known(match.Value) ?? MadeUp(match.Value));
 
     /// <summary>Whether the text is as recorded; binds what it holds where it is.</summary>
-    public bool Matches(string recorded, string actual)
+    /// <param name="anyEnding">Whether more has to follow, whatever it is.</param>
+    public bool Matches(string recorded, string actual, bool anyEnding = false)
     {
-        if (!recorded.Contains('<', StringComparison.Ordinal))
+        if (!anyEnding && !recorded.Contains('<', StringComparison.Ordinal))
             return recorded == actual;
         var names = new List<string>();
-        var match = Regex.Match(actual, "^" + Pattern(recorded, names) + "$", RegexOptions.Singleline | RegexOptions.CultureInvariant);
+        var match = Regex.Match(actual, $"^{Pattern(recorded, names)}{(anyEnding ? ".+" : "")}$", RegexOptions.Singleline | RegexOptions.CultureInvariant);
         if (!match.Success)
             return false;
         for (var i = 0; i < names.Count; i++)

@@ -1,20 +1,27 @@
+using System.Globalization;
+
 namespace CloudNative.Conformance;
 
 /// <param name="Folders">Folders of recordings, or single recordings.</param>
-/// <param name="Command">Starts a sidecar; without a shell, words separated by blanks.</param>
-/// <param name="Only">Where given, only recordings whose name holds this text.</param>
+/// <param name="Runtime">Starts a sidecar; without a shell, words separated by blanks.</param>
+/// <param name="Only">Where given, only recordings whose path holds this text.</param>
+/// <param name="Parallel">How many at a time; most of a replay is waiting.</param>
 /// <param name="Verbose">Also prints what a differing sidecar wrote.</param>
-internal sealed record ReplayOptions(IReadOnlyList<string> Folders, string Command, string? Only, bool Verbose)
+internal sealed record ReplayOptions(IReadOnlyList<string> Folders, string Runtime, string? Only, int Parallel, bool Verbose)
 {
     public const string Usage = """
-        replay <folder or file>... [--only <part of a name>] [--command <template>] [--verbose]
+        replay <folder or file>... [--only <part of a name>] [--runtime <template>] [--parallel <n>] [--verbose]
         The template starts one sidecar: {app-id} {http} {grpc} {app-port} {resources} {config} {args} are filled in;
         a word that holds {app-port}, {config} or {args} is left out, with the option before it, where there is none.
         """;
 
-    private static readonly string LocalRuntime =
+    public static readonly string LocalRuntime =
         $"dotnet {Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Local/release/Local.dll"))} sidecar"
         + " --app-id {app-id} --http-port {http} --grpc-port {grpc} --app-port {app-port} --resources {resources} --config {config} {args}";
+
+    public static readonly int InParallel = 3 * Environment.ProcessorCount;
+
+    private static readonly string[] WithValue = ["--only", "--runtime", "--parallel"];
 
     public static ReplayOptions? Parse(string[] args)
     {
@@ -27,15 +34,18 @@ internal sealed record ReplayOptions(IReadOnlyList<string> Folders, string Comma
         {
             if (args[i] == "--verbose")
                 verbose = true;
-            else if (args[i] is "--only" or "--command" && i + 1 < args.Length)
+            else if (WithValue.Contains(args[i]) && i + 1 < args.Length)
                 options[args[i]] = args[++i];
             else if (args[i].StartsWith("--", StringComparison.Ordinal))
                 return null;
             else
                 folders.Add(args[i]);
         }
-        return folders.Count == 0
+        var parallel = InParallel;
+        if (options.TryGetValue("--parallel", out var count) && !(int.TryParse(count, CultureInfo.InvariantCulture, out parallel) && parallel > 0))
+            return null;
+        return folders.Count == 0 || folders.Any(folder => !File.Exists(folder) && !Directory.Exists(folder))
             ? null
-            : new ReplayOptions(folders, options.GetValueOrDefault("--command", LocalRuntime), options.GetValueOrDefault("--only"), verbose);
+            : new ReplayOptions(folders, options.GetValueOrDefault("--runtime", LocalRuntime), options.GetValueOrDefault("--only"), parallel, verbose);
     }
 }

@@ -41,6 +41,9 @@ internal sealed class World : IAsyncDisposable
 
     public string Data { get; }
 
+    /// <summary>How many answers, deliveries and ends were compared with what was recorded.</summary>
+    public int Compared { get; set; }
+
     public Placeholders Placeholders { get; } = new();
 
     public IReadOnlyDictionary<string, ScriptedPeer> Peers => peers;

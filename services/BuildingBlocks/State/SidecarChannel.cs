@@ -29,7 +29,7 @@ public static class SidecarChannel
             {
                 EnableMultipleHttp2Connections = true,
                 PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-                // There is one sidecar to connect to: without a callback of ours the channel wraps every call and every read for load balancing.
+                // There is one sidecar to connect to: without a callback of ours the channel wraps the connection, for load balancing, and so every read.
                 ConnectCallback = ConnectAsync,
             },
             MaxReceiveMessageSize = MaxReceiveBytes,
