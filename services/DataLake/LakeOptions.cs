@@ -26,12 +26,6 @@ public sealed class LakeOptions
     /// <summary>The most events in one transaction. Default 64, at most 90: DynamoDB takes 100 operations.</summary>
     public int BatchEvents { get; set; } = 64;
 
-    /// <summary>
-    /// How long a few events wait for company before they are stored: each transaction rewrites the open page and reads it back, however few
-    /// they are. Default 5 ms, which a listing lags behind for; 0 for none.
-    /// </summary>
-    public TimeSpan Gather { get; set; } = TimeSpan.FromMilliseconds(5);
-
     /// <summary>How long an event id is remembered from its arrival. Default 8 days: longer than the stream keeps events.</summary>
     public TimeSpan MarkerTimeToLive { get; set; } = TimeSpan.FromDays(8);
 
@@ -40,5 +34,5 @@ public sealed class LakeOptions
 
     internal bool IsValid() =>
         this is { FlushEvents: >= 1, Pages: >= 2 and <= 4096, PageBytes: >= 1024 and <= 64 * 1024, BatchEvents: >= 1 and <= 90 }
-        && Gather >= TimeSpan.Zero && Gather <= TimeSpan.FromSeconds(1) && FlushAge > TimeSpan.Zero && OrphanAge > TimeSpan.Zero && MarkerTimeToLive >= TimeSpan.FromMinutes(1);
+        && FlushAge > TimeSpan.Zero && OrphanAge > TimeSpan.Zero && MarkerTimeToLive >= TimeSpan.FromMinutes(1);
 }

@@ -6,18 +6,12 @@ namespace CloudNative.DataLake;
 
 /// <summary>
 /// The one writer of this process. What the lanes hold at one moment becomes one transaction: while that is on its way, the next
-/// batch gathers by itself. A few wait a moment for company, unless none has come lately: the events of one key come one by one.
+/// batch gathers by itself.
 /// </summary>
-internal sealed partial class LakeWriter(
-    PageWriter pages, OpenPage open, IOptions<LakeOptions> options, TimeProvider time, ILogger<LakeWriter> logger) : BackgroundService
+internal sealed partial class LakeWriter(PageWriter pages, OpenPage open, IOptions<LakeOptions> options, ILogger<LakeWriter> logger) : BackgroundService
 {
-    private const int Few = 8;
-    private const int BatchesWithoutWaiting = 32;
-
-    // Not the kind for a single reader, which cannot be counted.
-    private readonly Channel<WriterWork> work = Channel.CreateUnbounded<WriterWork>();
+    private readonly Channel<WriterWork> work = Channel.CreateUnbounded<WriterWork>(new UnboundedChannelOptions { SingleReader = true });
     private WriterWork? held;
-    private int inVain;
 
     /// <summary>Completes when the event is durable in the index.</summary>
     /// <exception cref="StateStoreException">It is not known to be; deliver it again.</exception>
@@ -42,12 +36,7 @@ internal sealed partial class LakeWriter(
         try
         {
             while (held is not null || await work.Reader.WaitToReadAsync(stoppingToken))
-            {
-                var hasWaited = await HasWaitedForCompanyAsync(stoppingToken);
-                var events = await WriteNextAsync(stoppingToken);
-                if (hasWaited && events <= 1)
-                    inVain = BatchesWithoutWaiting;
-            }
+                await WriteNextAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -62,20 +51,7 @@ internal sealed partial class LakeWriter(
         }
     }
 
-    private async ValueTask<bool> HasWaitedForCompanyAsync(CancellationToken cancellationToken)
-    {
-        if (inVain > 0 || held is not null || work.Reader.Count >= Few || options.Value.Gather == TimeSpan.Zero)
-        {
-            inVain = Math.Max(0, inVain - 1);
-            return false;
-        }
-
-        await Task.Delay(options.Value.Gather, time, cancellationToken);
-        return true;
-    }
-
-    /// <summary>Returns how many events were in the batch.</summary>
-    private async Task<int> WriteNextAsync(CancellationToken cancellationToken)
+    private async Task WriteNextAsync(CancellationToken cancellationToken)
     {
         var batch = NextBatch();
         var request = batch.Count == 0 ? held as SealOpenPage : null;
@@ -90,14 +66,12 @@ internal sealed partial class LakeWriter(
             request?.Complete();
             // The lanes bring the next events meanwhile.
             await open.RefreshAsync(cancellationToken);
-            return batch.Count;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // The edge of the loop: whatever is wrong with this batch, the next one gets its turn. Unfinished events come again.
             LogBatchFailed(batch.Count, failure.GetType().Name);
             Fail(batch, request, failure);
-            return batch.Count;
         }
         catch (OperationCanceledException stopped)
         {
