@@ -71,7 +71,8 @@ public sealed class KillingAnalytics
         {
             var at = Events / (Kills + 1) * kill;
             await Eventually.ReadAsync(() => Task.FromResult(Volatile.Read(ref _published)), n => n >= at, TimeSpan.FromSeconds(90), cancellationToken);
-            stack.KillApp("analytics-bff");
+            // Between two starts there is nothing to kill; a kill that kills nothing shows nothing.
+            await Eventually.ReadAsync(() => Task.FromResult(stack.KillApp("analytics-bff")), killed => killed, TimeSpan.FromSeconds(60), cancellationToken);
             if (kill == Kills / 2)
             {
                 await stack.KillHostAsync(cancellationToken);
