@@ -16,7 +16,8 @@ namespace CloudNative.Local.Console;
 public sealed class ReportingTraces : IAsyncLifetime
 {
     private readonly HttpClient http = new();
-    private readonly ActivitySource source = new($"reporting-{Guid.NewGuid()}");
+    private readonly ActivitySource things = new($"things-{Guid.NewGuid()}");
+    private readonly ActivitySource lake = new($"lake-{Guid.NewGuid()}");
     private WebApplication console = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -32,7 +33,8 @@ public sealed class ReportingTraces : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await console.DisposeAsync();
-        source.Dispose();
+        things.Dispose();
+        lake.Dispose();
         http.Dispose();
     }
 
@@ -40,13 +42,13 @@ public sealed class ReportingTraces : IAsyncLifetime
     public async Task shows_the_spans_of_several_apps_as_one_tree()
     {
         string trace;
-        using (Reporting("things-bff"))
+        using (Reporting("things-bff", things))
+        using (Reporting("data-lake", lake))
         {
-            using var root = source.StartActivity("POST /graphql", ActivityKind.Server)!;
-            trace = root.TraceId.ToHexString();
-            using (Reporting("data-lake"))
-            using (var lake = source.StartActivity("event <handled>", ActivityKind.Consumer)!)
-                lake.SetStatus(ActivityStatusCode.Error);
+            using var mutation = things.StartActivity("POST /graphql", ActivityKind.Server)!;
+            trace = mutation.TraceId.ToHexString();
+            using var handled = lake.StartActivity("event <handled>", ActivityKind.Consumer)!;
+            handled.SetStatus(ActivityStatusCode.Error);
         }
 
         var shown = (await http.GetFromJsonAsync<JsonArray>("/traces", Cancellation))!.ShouldHaveSingleItem()!;
@@ -65,10 +67,10 @@ public sealed class ReportingTraces : IAsyncLifetime
     [Fact]
     public async Task keeps_the_last_thousand_spans()
     {
-        using (Reporting("things-bff"))
+        using (Reporting("things-bff", things))
         {
             for (var n = 0; n < 1_010; n++)
-                source.StartActivity($"span-{n}")!.Dispose();
+                things.StartActivity($"span-{n}")!.Dispose();
         }
 
         var traces = (await http.GetFromJsonAsync<JsonArray>("/traces", Cancellation))!;
@@ -112,7 +114,7 @@ public sealed class ReportingTraces : IAsyncLifetime
         (await http.GetStringAsync("/", Cancellation)).ShouldContain("--telemetry");
     }
 
-    private TracerProvider Reporting(string service) => Sdk.CreateTracerProviderBuilder()
+    private TracerProvider Reporting(string service, ActivitySource source) => Sdk.CreateTracerProviderBuilder()
         .AddSource(source.Name)
         .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService(service))
         .AddOtlpExporter(otlp =>
