@@ -27,9 +27,9 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
         var last = RunRecord.Read(data.Path);
         if (await data.EndLeftBehindAsync(time) is > 0 and var count)
             output.LeftBehindEnded(count);
-        Prepare(plan.AssignPorts(options, last));
         var consolePort = ConsolePort(last);
         console = $"http://127.0.0.1:{consolePort}";
+        Prepare(plan.AssignPorts(options, last));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         await using var server = ConsoleServer.Build(consolePort, new ConsoleSource(Status, data.LogFile, faults, plan.ComponentNames, stop.Cancel));
         Record();
@@ -107,7 +107,8 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
 
     private void Prepare(IReadOnlyDictionary<string, AssignedPorts> ports)
     {
-        apps = [.. plan.Apps.Select(app => new HostedApp(app, ports[app.Id]))];
+        apps = [.. plan.Apps.Select(app => new HostedApp(
+            options.HasTelemetry ? app.ReportingTo(console, Environment.GetEnvironmentVariable) : app, ports[app.Id]))];
         foreach (var app in apps)
         {
             if (plan.Attached.Contains(app.Definition.Id))
