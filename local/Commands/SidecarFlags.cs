@@ -30,6 +30,12 @@ internal sealed class SidecarFlags
     private readonly Option<string?> blockShutdown = new("--dapr-block-shutdown-duration");
     private readonly Option<string> peers = new("--peers") { DefaultValueFactory = _ => PeerFolder.Default };
 
+    /// <summary>Arguments that change daprd's answers, not ours.</summary>
+    private static readonly string[] ChangingAnswers = ["--allowed-origins", "--unix-domain-socket", "--app-channel-address", "--control-plane-address"];
+
+    public static IEnumerable<string> NotServed(ParseResult parsed) =>
+        parsed.UnmatchedTokens.Select(token => token.Split('=')[0]).Intersect(ChangingAnswers, StringComparer.Ordinal);
+
     public void AddTo(RootCommand command)
     {
         foreach (Option option in (Option[])[
