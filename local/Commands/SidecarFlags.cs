@@ -34,6 +34,12 @@ internal sealed class SidecarFlags
     // For replays of recordings: the broker it names is not served, and what stands for it loses events.
     private readonly Option<string?> parallelBroker = new("--stand-in-for-broker") { Hidden = true };
 
+    /// <summary>Arguments that change daprd's answers, not ours.</summary>
+    private static readonly string[] ChangingAnswers = ["--allowed-origins", "--unix-domain-socket", "--app-channel-address", "--control-plane-address"];
+
+    public static IEnumerable<string> NotServed(ParseResult parsed) =>
+        parsed.UnmatchedTokens.Select(token => token.Split('=')[0]).Intersect(ChangingAnswers, StringComparer.Ordinal);
+
     public void AddTo(RootCommand command)
     {
         foreach (Option option in (Option[])[

@@ -17,7 +17,8 @@ internal sealed record ReplayOptions(IReadOnlyList<string> Folders, string Runti
 
     public static readonly string LocalRuntime =
         $"dotnet {Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Local/release/Local.dll"))} sidecar"
-        + " --app-id {app-id} --http-port {http} --grpc-port {grpc} --app-port {app-port} --resources {resources} --config {config} --stand-in-for-broker pubsub.redis {args}";
+        + " --app-id {app-id} --http-port {http} --grpc-port {grpc} --app-port {app-port} --resources {resources} --config {config} --peers {resources}/../peers"
+        + " --stand-in-for-broker pubsub.redis {args}";
 
     public static readonly int InParallel = 3 * Environment.ProcessorCount;
 
