@@ -1,6 +1,5 @@
 using CloudNative.Local.Faults;
 using CloudNative.Local.Resiliency;
-using CloudNative.Local.Resources;
 using CloudNative.Local.Sidecars;
 using Grpc.Core;
 

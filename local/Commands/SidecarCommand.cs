@@ -13,7 +13,7 @@ namespace CloudNative.Local.Commands;
 /// Runs one sidecar alone, under the names of daprd's own arguments, until it is told to end. Paths of its components are relative to
 /// the working directory, as daprd's are.
 /// </summary>
-internal static class SidecarCommand
+internal static partial class SidecarCommand
 {
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
@@ -32,6 +32,8 @@ internal static class SidecarCommand
             var visible = ResourceLoader.Load(flags.Resources(parsed)).For(flags.AppId(parsed));
             var options = flags.Options(parsed, visible, loggers);
             using var gate = options.AppGate;
+            foreach (var flag in SidecarFlags.NotServed(parsed))
+                LogNotServed(loggers.CreateLogger(nameof(SidecarCommand)), flag, options.AppId);
             var context = new ComponentContext(options.AppId, Path.GetFullPath, TimeProvider.System, loggers) { ParallelBrokerType = flags.ParallelBrokerType(parsed) };
             return await RunAsync(options, visible, context, new PeerFolder(flags.Peers(parsed)), flags.BlockShutdown(parsed), cancellationToken);
         }
@@ -70,6 +72,9 @@ internal static class SidecarCommand
             signalled.TrySetResult();
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Flag} of {AppId} is not served by this local runtime: nothing of it holds here; run the app under daprd to have it")]
+    private static partial void LogNotServed(ILogger logger, string flag, string appId);
 
     /// <returns>Whether what was in hand could be finished.</returns>
     private static async Task<bool> StopAsync(Sidecar sidecar, TimeSpan block)

@@ -87,7 +87,7 @@ public sealed class PubSubApi : IApi, IAppLifecycle, ISubscriptionSource
         var app = new AppChannel(appPort, options.AppApiToken, options.Configuration.Tracing, options.AppGate);
         return new AppSubscriptions(
             app,
-            new AppHandshake(app, options.AppId, services.Time, services.Loggers.CreateLogger<AppHandshake>()),
+            new AppHandshake(app, options.AppId, options.DisabledInitEndpoints, services.Time, services.Loggers.CreateLogger<AppHandshake>()),
             declared,
             components,
             new DeadLetters(publisher, services.Time),

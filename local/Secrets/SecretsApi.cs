@@ -5,7 +5,6 @@ using CloudNative.Local.Configurations;
 using CloudNative.Local.Faults;
 using CloudNative.Local.Json;
 using CloudNative.Local.Resiliency;
-using CloudNative.Local.Resources;
 using CloudNative.Local.Sidecars;
 using CloudNative.Local.Sidecars.Http;
 using Dapr.Client.Autogen.Grpc.v1;

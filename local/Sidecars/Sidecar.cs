@@ -66,7 +66,7 @@ public sealed class Sidecar : IAsyncDisposable
             api.MapHttp(routes);
             api.MapGrpc(methods);
         }
-        notServed.Configuration(options.Configuration.NotServed);
+        notServed.Options(options);
         var pipeline = new HttpPipeline(options, routes, new InvokeFallback(options, apps, notServed).HandleAsync);
         var application = SidecarServer.Build(
             options, pipeline, new InternalEndpoint(options, apps), methods, new UnknownMethods(options, notServed), services.Loggers);

@@ -21,7 +21,8 @@ internal sealed record ReplayOptions(IReadOnlyList<string> Folders, string Runti
 
     public static readonly string LocalRuntime =
         $"{Local} sidecar"
-        + " --app-id {app-id} --http-port {http} --grpc-port {grpc} --app-port {app-port} --resources {resources} --config {config} --stand-in-for-broker pubsub.redis {args}";
+        + " --app-id {app-id} --http-port {http} --grpc-port {grpc} --app-port {app-port} --resources {resources} --config {config} --peers {resources}/../peers"
+        + " --stand-in-for-broker pubsub.redis {args}";
 
     public static readonly string LocalRunFileRuntime = $"{Local} --run-file {{run-file}} --data {{data}} --console-port {{console}}";
 

@@ -36,6 +36,9 @@ internal sealed class ScriptedPeer(string name, Recording recording, JsonElement
 
     public string Name { get; } = name;
 
+    /// <summary>Of the body answered last, where the recording leaves its bytes to us.</summary>
+    public int? LastJsonLength { get; private set; }
+
     public int Count
     {
         get
@@ -168,6 +171,7 @@ internal sealed class ScriptedPeer(string name, Recording recording, JsonElement
         if (answer.TryGetProperty("closed", out _))
             return false;
         var body = Content.Of(answer, placeholders, out var contentType);
+        LastJsonLength = answer.TryGetProperty("json", out _) ? body.Length : null;
         var headers = new Dictionary<string, string>();
         if (answer.TryGetProperty("headers", out var recorded))
         {

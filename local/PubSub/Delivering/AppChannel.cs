@@ -36,6 +36,7 @@ internal sealed class AppChannel : IDisposable
             AllowAutoRedirect = false,
             // Also sends the Accept-Encoding that Go sends.
             AutomaticDecompression = DecompressionMethods.GZip,
+            ConnectCallback = AppConnection.OpenAsync,
             // Well below the 130 s after which Kestrel ends an idle connection, so that no request meets a closing one.
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
@@ -51,7 +52,7 @@ internal sealed class AppChannel : IDisposable
     public async Task<AppAnswer> AskAsync(string path, string appId, CancellationToken cancellationToken)
     {
         using var request = Request(HttpMethod.Get, Resolve(path));
-        // Go labels a request without a body, .NET does not; the empty body leaves no other trace.
+        // Go labels a request without a body, .NET one with a body only.
         request.Content = new EmptyContent();
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         request.Headers.TryAddWithoutValidation("Dapr-App-Id", appId);

@@ -36,7 +36,8 @@ internal sealed class BulkBuffer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        arrivals.Writer.TryComplete();
+        if (!arrivals.Writer.TryComplete())
+            return;
         await stopping.CancelAsync();
         await gathering;
         stopping.Dispose();

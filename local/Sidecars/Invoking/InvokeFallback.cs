@@ -41,6 +41,9 @@ internal sealed class InvokeFallback(SidecarOptions options, AppInvoker apps, No
         var response = context.Response;
         response.StatusCode = (int)answer.StatusCode;
         InvocationHeaders.ToCaller(answer, response.Headers);
+        // A caller that streams gets a stream.
+        if (context.Request.Headers.TransferEncoding.Count > 0)
+            response.ContentLength = null;
         var body = await answer.Content.ReadAsStreamAsync(context.RequestAborted);
         var first = new byte[4096];
         var read = await body.ReadAsync(first, context.RequestAborted);
