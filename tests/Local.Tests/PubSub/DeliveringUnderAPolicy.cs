@@ -32,7 +32,7 @@ public sealed class DeliveringUnderAPolicy
         await using var app = await SubscribedApp.StartAsync(Subscriptions, async request =>
         {
             if (request.Target == "/events")
-                await mayAnswer.Task.WaitAsync(TimeSpan.FromSeconds(20));
+                await mayAnswer.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
             return (200, "");
         });
         await using var sidecar = await StartAsync(app, "timeouts: {p: 200ms}", "timeout: p");
