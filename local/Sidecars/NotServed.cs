@@ -44,9 +44,9 @@ internal sealed partial class NotServed(string appId, ILogger<NotServed> logger)
     [LoggerMessage(LogLevel.Warning, "The app protocol {Protocol} of {AppId} is not served by this local runtime, which speaks http to apps: let the app listen for http, or run it under daprd")]
     private partial void LogProtocol(string protocol, string appId);
 
-    [LoggerMessage(LogLevel.Warning, "{Verb} {Path} is not served by this local runtime; {AppId} was answered as daprd answers an unknown route")]
+    [LoggerMessage(LogLevel.Warning, "{Verb} {Path} is not served by this local runtime: {AppId} was answered as daprd answers an unknown route; run the app under daprd to have it")]
     private partial void LogRoute(string verb, string path, string appId);
 
-    [LoggerMessage(LogLevel.Warning, "gRPC method {Path} is not served by this local runtime; {AppId} was answered as daprd answers an unknown method")]
+    [LoggerMessage(LogLevel.Warning, "gRPC method {Path} is not served by this local runtime: {AppId} was answered as daprd answers an unknown method; run the app under daprd to have it")]
     private partial void LogMethod(string path, string appId);
 }

@@ -21,7 +21,7 @@ internal static class LakeModule
         services.AddSingleton<HourIndex>().AddSingleton<PagePool>().AddSingleton<SealedPages>().AddSingleton<CorruptLines>();
         services.AddSingleton<OpenPage>().AddSingleton<PageWriter>().AddSingleton<LargeEvents>().AddSingleton<FaultIndex>();
         services.AddSingleton<Flush>().AddSingleton<OrphanPages>();
-        services.AddSingleton<HourReader>().AddSingleton<LakeReader>();
+        services.AddSingleton<HourReader>().AddSingleton<LakeReader>().AddSingleton<Replay>();
         services.AddSingleton<LakeWriter>().AddHostedService(provider => provider.GetRequiredService<LakeWriter>());
         services.AddHostedService<LakeFlusher>();
         return builder;
@@ -32,6 +32,7 @@ internal static class LakeModule
         app.MapGet("/events", ListEvents.HandleAsync).WithName("ListEvents").WithSummary("Events by timestamp, then arrival");
         app.MapGet("/faults", ListFaults.HandleAsync).WithName("ListFaults").WithSummary("What apps gave up on, newest first");
         app.MapPost("/faults/{id}/resubmit", ResubmitFault.HandleAsync).WithName("ResubmitFault").WithSummary("Sends the original to the app that failed");
+        app.MapPost("/replay", ReplayEvents.HandleAsync).WithName("ReplayEvents").WithSummary("Publishes events again, to one app");
         return app;
     }
 }

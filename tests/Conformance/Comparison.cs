@@ -93,9 +93,6 @@ internal sealed class Comparison(Placeholders placeholders, bool freeTails = fal
             {
                 if (subset && member.Value.ValueKind == JsonValueKind.Array && member.Value.GetArrayLength() == 0)
                     continue;
-                // proto3 JSON may leave out an Any's type that is empty.
-                if (member.NameEquals("typeUrl") && member.Value.ValueEquals(""))
-                    continue;
                 return $"{below}: expected {Short(member.Value.GetRawText())}, got none";
             }
             var difference = Sets.Contains(member.Name) && value.ValueKind == JsonValueKind.Array && member.Value.ValueKind == JsonValueKind.Array

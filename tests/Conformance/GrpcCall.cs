@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Dapr.Client.Autogen.Grpc.v1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
@@ -76,11 +78,28 @@ internal static class GrpcCall
         if (!send.TryGetProperty("message", out var type))
             return Content.Of(send, placeholders, out _);
         var json = send.TryGetProperty("json", out var message) ? Content.ProtoJson(message, placeholders) : "{}";
-        return Find(type.GetString()!).Parser is { } parser ? parser.ParseJson(json).ToByteArray() : [];
+        return type.ValueEquals(InvokeServiceRequest.Descriptor.FullName) ? Invoking(json) : Find(type.GetString()!).Parser.ParseJson(json).ToByteArray();
     }
 
     private static byte[] AsJson(byte[] message, string? type) =>
-        type is null ? message : Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(Find(type).Parser.ParseFrom(message)));
+        type is null ? message : type == InvokeResponse.Descriptor.FullName ? Invoked(InvokeResponse.Parser.ParseFrom(message)) : Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(Find(type).Parser.ParseFrom(message)));
+
+    private static byte[] Invoking(string json)
+    {
+        var request = JsonNode.Parse(json)!;
+        var data = request["message"]?["data"]?["value"]?.GetValue<string>();
+        request["message"]?.AsObject().Remove("data");
+        var parsed = InvokeServiceRequest.Parser.ParseJson(request.ToJsonString());
+        parsed.Message.Data = data is null ? new Any() : new Any { Value = ByteString.FromBase64(data) };
+        return parsed.ToByteArray();
+    }
+
+    /// <summary>Its Any holds bytes of no type, which protobuf's own JSON does not show.</summary>
+    private static byte[] Invoked(InvokeResponse response) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        data = new { typeUrl = response.Data.TypeUrl, value = response.Data.Value.ToBase64() },
+        contentType = response.ContentType,
+    });
 
     private static MessageDescriptor Find(string name) =>
         Messages.FirstOrDefault(message => message.FullName == name) ?? throw new ReplayException($"unknown message type {name}");

@@ -170,7 +170,7 @@ internal sealed class ScriptedPeer(string name, Recording recording, JsonElement
             await Task.Delay(TimeSpan.FromSeconds(seconds.GetDouble()), TimeProvider.System, stopping.Token);
         if (answer.TryGetProperty("closed", out _))
             return false;
-        var body = Content.Of(answer, placeholders, out var contentType);
+        var body = Content.Of(answer, placeholders, out var contentType, isCompact: !Content.IsShownSpaced(answer, recording.Steps));
         LastJsonLength = answer.TryGetProperty("json", out _) ? body.Length : null;
         var headers = new Dictionary<string, string>();
         if (answer.TryGetProperty("headers", out var recorded))

@@ -29,7 +29,11 @@ public sealed record Fault(
     string? OriginalType,
     string PartitionKey,
     int Resubmitted,
-    ReadOnlyMemory<byte>? Original);
+    ReadOnlyMemory<byte>? Original)
+{
+    /// <summary>The event came from a replay; so does its resubmission, which must cause nothing outside either.</summary>
+    public bool Replayed { get; init; }
+}
 
 /// <summary>The <c>fault</c> event: <c>{id, type, timestamp, partitionKey, tags, fault: {app, stage, reason, ..., original}}</c>.</summary>
 public static class FaultEvent
@@ -77,6 +81,8 @@ public static class FaultEvent
         if (fault.OriginalType is not null)
             json.WriteString("originalType", fault.OriginalType);
         json.WriteNumber("resubmitted", fault.Resubmitted);
+        if (fault.Replayed)
+            json.WriteBoolean("replayed", true);
         if (fault.Original is { Length: <= MaxOriginalBytes } original)
         {
             json.WritePropertyName("original");

@@ -11,7 +11,7 @@ internal static class Faulted
         DeliveredEvent delivered, ReadOnlyMemory<byte> body, string app, string reason) => delivered switch
         {
             DeliveredEvent.Readable { Document: var document } =>
-                (new Fault(app, FaultStage.Handle, reason, document.Id, document.Type, document.PartitionKey, document.Resubmitted, document.Json), document.Json),
+                (new Fault(app, FaultStage.Handle, reason, document.Id, document.Type, document.PartitionKey, document.Resubmitted, document.Json) { Replayed = document.Replayed }, document.Json),
             DeliveredEvent.Unreadable unreadable =>
                 (new Fault(app, FaultStage.Read, reason, unreadable.Id, null, unreadable.PartitionKey, 0, null), Wrap(body)),
             _ => throw new NotSupportedException(),

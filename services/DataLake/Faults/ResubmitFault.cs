@@ -21,7 +21,11 @@ internal static class ResubmitFault
             return TypedResults.NotFound();
         if (Read(document) is not { } resubmission)
             return TypedResults.Problem("The fault does not hold its original event.", statusCode: StatusCodes.Status409Conflict);
-        var (original, app, number) = resubmission;
+        var (original, app, number, replayed) = resubmission;
+        var attributes = new Dictionary<string, string> { ["replayto"] = app, ["resubmitted"] = number.ToString(CultureInfo.InvariantCulture) };
+        // What failed in a replay must cause nothing outside in its second attempt either.
+        if (replayed)
+            attributes["replayed"] = "true";
         await publisher.PublishAsync(
             new OutgoingEvent(
                 original.Id,
@@ -29,13 +33,13 @@ internal static class ResubmitFault
                 original.PartitionKey,
                 original.Timestamp,
                 original.Document,
-                new Dictionary<string, string> { ["replayto"] = app, ["resubmitted"] = number.ToString(CultureInfo.InvariantCulture) }),
+                attributes),
             cancellationToken);
         return TypedResults.Accepted((string?)null, new Resubmitted(original.Id, app, number));
     }
 
     /// <summary>Null where the event is no fault of ours, or came without its original.</summary>
-    private static (LakeLine Original, string App, int Number)? Read(ReadOnlyMemory<byte> document)
+    private static (LakeLine Original, string App, int Number, bool Replayed)? Read(ReadOnlyMemory<byte> document)
     {
         using var parsed = JsonDocument.Parse(document);
         if (!parsed.RootElement.TryGetProperty("fault", out var fault) || fault.ValueKind != JsonValueKind.Object
@@ -44,6 +48,7 @@ internal static class ResubmitFault
             || LakeLine.TryParse(Encoding.UTF8.GetBytes(original.GetRawText())) is not { } line)
             return null;
         var before = fault.TryGetProperty("resubmitted", out var times) && times.ValueKind == JsonValueKind.Number && times.TryGetInt32(out var count) ? count : 0;
-        return (line, app.GetString()!, before + 1);
+        var replayed = fault.TryGetProperty("replayed", out var tag) && tag.ValueKind == JsonValueKind.True;
+        return (line, app.GetString()!, before + 1, replayed);
     }
 }

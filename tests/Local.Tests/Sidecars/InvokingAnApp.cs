@@ -128,7 +128,7 @@ public sealed class InvokingAnApp
     }
 
     [Theory]
-    [InlineData("", "", @"readfrom tcp 127\.0\.0\.1:\d+->127\.0\.0\.1:PORT: ")]
+    [InlineData("", "", @"readfrom tcp 127\.0\.0\.1:\d+-\\u003e127\.0\.0\.1:PORT: ")]
     [InlineData("Transfer-Encoding: chunked\r\n", "\r\n0\r\n\r\n", "")]
     public async Task a_body_above_the_limit_is_cut_off_and_the_caller_told(string header, string tail, string end)
     {
