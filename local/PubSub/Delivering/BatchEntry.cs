@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Text.Json;
 using CloudNative.Local.Json;
 using CloudNative.Local.PubSub.CloudEvents;
 using CloudNative.Local.PubSub.Subscribing;

@@ -7,7 +7,9 @@ using CloudNative.Local.Sidecars;
 namespace CloudNative.Local.PubSub.Subscribing;
 
 /// <summary>An app's subscriptions: started once it listens, ended in order when its sidecar stops.</summary>
+#pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for holds nothing that would have to be let go.
 internal sealed partial class AppSubscriptions(
+#pragma warning restore CA1001
     AppChannel app,
     AppHandshake handshake,
     IReadOnlyList<TopicSubscription> declared,

@@ -29,10 +29,10 @@ public sealed class DeliveringUnderAPolicy
     public async Task an_answer_that_comes_too_late_counts_for_nothing()
     {
         var mayAnswer = new TaskCompletionSource();
-        await using var app = await SubscribedApp.StartAsync(Subscriptions, request =>
+        await using var app = await SubscribedApp.StartAsync(Subscriptions, async request =>
         {
             if (request.Target == "/events")
-                mayAnswer.Task.Wait(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+                await mayAnswer.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
             return (200, "");
         });
         await using var sidecar = await StartAsync(app, "timeouts: {p: 200ms}", "timeout: p");

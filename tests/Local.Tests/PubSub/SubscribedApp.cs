@@ -20,19 +20,26 @@ internal sealed class SubscribedApp : IAsyncDisposable
     public int Port => app.Port;
 
     /// <param name="answer">Status and body.</param>
-    public static async Task<SubscribedApp> StartAsync(string subscriptions, Func<AppRequest, (int Status, string Body)> answer)
+    public static Task<SubscribedApp> StartAsync(string subscriptions, Func<AppRequest, (int Status, string Body)> answer) =>
+        StartAsync(subscriptions, request => Task.FromResult(answer(request)));
+
+    /// <param name="answer">Status and body, when it is time.</param>
+    public static async Task<SubscribedApp> StartAsync(string subscriptions, Func<AppRequest, Task<(int Status, string Body)>> answer)
     {
         var requests = Channel.CreateUnbounded<AppRequest>();
         return new SubscribedApp(await ListeningApp.StartAsync((request, context) => AnswerAsync(request, context)), requests);
 
-        Task AnswerAsync(AppRequest request, HttpContext context)
+        async Task AnswerAsync(AppRequest request, HttpContext context)
         {
-            if (request.Target == "/dapr/subscribe")
-                return context.Response.WriteAsync(subscriptions, context.RequestAborted);
+            var (status, body) = request.Target == "/dapr/subscribe" ? (200, subscriptions) : (404, "");
             if (request.Verb == "POST")
+            {
                 requests.Writer.TryWrite(request);
-            (context.Response.StatusCode, var body) = request.Verb == "POST" ? answer(request) : (404, "");
-            return context.Response.WriteAsync(body, context.RequestAborted);
+                (status, body) = await answer(request);
+            }
+
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsync(body, context.RequestAborted);
         }
     }
 
