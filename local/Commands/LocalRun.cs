@@ -85,10 +85,8 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
     private async Task StartSidecarsAsync(CancellationToken cancellationToken)
     {
         var services = new SidecarServices(faults, time, loggers, Peer);
-        var local = Path.Combine(plan.File.Folder, ".local");
         await Task.WhenAll(apps.Select(app => app.StartSidecarAsync(hosted => AppSidecar.StartAsync(
-            hosted.Definition, hosted.Ports, plan.Resources[hosted.Definition.Id],
-            new ComponentPaths(hosted.Definition.Folder, local, data.Path), services, cancellationToken))));
+            hosted.Definition, hosted.Ports, plan.Resources[hosted.Definition.Id], PathsOf(hosted.Definition), services, cancellationToken))));
         foreach (var app in apps)
             _ = EndSidecarOnRequestAsync(app);
     }
@@ -105,9 +103,19 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
         output.Ready(apps.Count, time.GetElapsedTime(started), console);
     }
 
+    private ComponentPaths PathsOf(AppDefinition app) => new(app.Folder, Path.Combine(plan.File.Folder, ".local"), data.Path);
+
+    // What an app keeps in `.local` by itself moves with the data folder as its components' files do.
+    private AppDefinition WithMovedPaths(AppDefinition app) => app with
+    {
+        Environment = app.Environment.ToDictionary(
+            variable => variable.Key,
+            variable => variable.Value.Contains("/.local/", StringComparison.Ordinal) ? PathsOf(app).InData(variable.Value) ?? variable.Value : variable.Value),
+    };
+
     private void Prepare(IReadOnlyDictionary<string, AssignedPorts> ports)
     {
-        apps = [.. plan.Apps.Select(app => new HostedApp(
+        apps = [.. plan.Apps.Select(WithMovedPaths).Select(app => new HostedApp(
             options.HasTelemetry ? app.ReportingTo(console, Environment.GetEnvironmentVariable) : app, ports[app.Id]))];
         foreach (var app in apps)
         {

@@ -28,6 +28,10 @@ internal sealed class LoadRun(string? runJson, TimeSpan duration, TimeSpan warmU
             await AnalyticsAsync([(100, 10), (100, 500), (1, 10_000)], 10_000, cancellationToken);
         if (only.Contains("analytics-large"))
             await AnalyticsAsync([(100, 10), (100, 5_000)], 100_000, cancellationToken);
+        if (only.Contains("search"))
+            await SearchLoad.RunAsync(runJson, duration, cancellationToken);
+        if (only.Contains("search-index"))
+            await SearchLoad.RunIndexAsync(duration, cancellationToken);
         if (only.Contains("start") && runJson is null)
             await StartAsync(cancellationToken);
     }

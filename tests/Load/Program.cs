@@ -7,7 +7,8 @@ var warmUp = new Option<int>("--warm-up") { Description = "How many seconds save
 var lanes = new Option<int>("--lanes") { Description = "Streams of a subscriber; 1 for brokers without lanes.", DefaultValueFactory = _ => 16 };
 var store = new Option<string>("--store") { Description = "The state component to drive.", DefaultValueFactory = _ => "load-state" };
 var pubsub = new Option<string>("--pubsub") { Description = "The pub/sub component to drive.", DefaultValueFactory = _ => "event-stream" };
-var only = new Option<string[]>("--only") { Description = "Of state, publish, publish5, things, lake, analytics, analytics-large (500,000 events, 100,000 rows: minutes), start.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["state", "publish", "publish5", "things", "lake", "analytics", "start"] };
+string[] lines = ["state", "publish", "publish5", "things", "lake", "search", "search-index", "analytics", "start"];
+var only = new Option<string[]>("--only") { Description = $"Of {string.Join(", ", lines)}, and analytics-large (500,000 events, 100,000 rows: minutes).", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => lines };
 var command = new RootCommand("Measures a runtime that speaks Dapr's API. A benchmark: figures to read, nothing to pass.") { runJson, seconds, warmUp, lanes, store, pubsub, only };
 command.SetAction((arguments, cancellationToken) => new LoadRun(
     arguments.GetValue(runJson),
