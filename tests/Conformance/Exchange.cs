@@ -9,6 +9,7 @@ namespace CloudNative.Conformance;
 internal sealed class Exchange(World world)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(5);
 
     private enum NoAnswer
     {
@@ -60,7 +61,18 @@ internal sealed class Exchange(World world)
         {
             side.HasListened = await AcceptsAsync(side.HttpPort, cancellationToken);
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+            if (side.HasListened)
+                await SettlesAsync(side, cancellationToken);
         }
+    }
+
+    /// <summary>Its API answers before its app has been asked what it subscribes to; whoever publishes at once would lose that on some brokers.</summary>
+    private static async Task SettlesAsync(Side side, CancellationToken cancellationToken)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (side is { AppPort: not null, Process.HasEnded: false } && TimeProvider.System.GetElapsedTime(start) < SettlesWithin
+            && !await World.IsUpAsync(side, "/v1.0/healthz", cancellationToken))
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
     }
 
     private static async Task<bool> AcceptsAsync(int port, CancellationToken cancellationToken)

@@ -257,7 +257,7 @@ internal sealed class World : IAsyncDisposable
         return $"{side.AppId} was not ready in {ReadyWithin.TotalSeconds} s: {side.Process!.LastLine}";
     }
 
-    private static async Task<bool> IsUpAsync(Side side, string path, CancellationToken cancellationToken)
+    public static async Task<bool> IsUpAsync(Side side, string path, CancellationToken cancellationToken)
     {
         try
         {
