@@ -1,4 +1,5 @@
 using CloudNative.Local.RunFiles;
+using CloudNative.Local.Sidecars.App;
 
 namespace CloudNative.Local.Apps;
 
@@ -39,6 +40,9 @@ internal sealed class HostedApp(AppDefinition definition, AssignedPorts ports) :
     private AppRun Run => runner?.Run ?? new AppRun(AppState.Starting, null, null, 0, null);
 
     private string? Address => Ports.App is { } port ? Url(port) : null;
+
+    /// <summary>What calls of the app by others pass; null until its sidecar runs.</summary>
+    public AppGate? Gate => sidecar?.Gate;
 
     /// <summary>Once, before it is looked at by others.</summary>
     public void RunBy(IAppRunner by, AppLog? writing)

@@ -93,13 +93,12 @@ internal sealed class BindingsApi(BindingsApiInvoker invoker) : IApi
     /// <summary>How a binding that calls others learns of the trace; metadata of these names is overwritten.</summary>
     private static void TraceInto(Dictionary<string, string> metadata, HttpContext context)
     {
-        var headers = context.Request.Headers;
-        metadata["traceparent"] = TraceContext.Traceparent(headers);
-        foreach (var name in (ReadOnlySpan<string>)["tracestate", "baggage"])
+        var trace = RequestTrace.Of(context);
+        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)[("traceparent", trace.Parent), ("tracestate", trace.State), ("baggage", trace.Baggage)])
         {
             metadata.Remove(name);
-            if (headers.TryGetValue(name, out var value) && value.Count > 0)
-                metadata[name] = value.ToString();
+            if (value is not null)
+                metadata[name] = value;
         }
     }
 

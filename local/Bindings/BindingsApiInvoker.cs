@@ -1,6 +1,5 @@
 using CloudNative.Local.Faults;
 using CloudNative.Local.Resiliency;
-using CloudNative.Local.Resources;
 using CloudNative.Local.Sidecars;
 using Grpc.Core;
 
@@ -15,25 +14,15 @@ internal sealed class BindingsApiInvoker(
     {
         var binding = Require(name, request.Operation);
         var policy = resiliency.ForComponent(name, ComponentKind.Binding, CallDirection.Outbound);
-        var (called, failure) = await policy.RunAsync(attempt => TryAsync(name, binding, request, attempt), cancellationToken);
-        if (failure is null)
-            return called.Response;
-        throw failure.IsByPolicy
-            ? new BindingsApiFailure(name, failure.Text)
-            : new BindingsApiFailure(name, called.Refusal!.Message, (called.Refusal as BindingException)?.Metadata);
-    }
-
-    private async ValueTask<CallOutcome<Called>> TryAsync(string name, IOutputBinding binding, BindingRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await faults.PassAsync(name, cancellationToken);
-            return CallOutcome.Success(new Called(await binding.InvokeAsync(request, cancellationToken), null));
-        }
-        catch (ComponentException refusal)
-        {
-            return CallOutcome.Failed(new Called(null, refusal), CallFailure.Uncoded);
-        }
+        var (response, problem) = await ComponentCall.RunAsync(
+            policy,
+            async attempt =>
+            {
+                await faults.PassAsync(name, attempt);
+                return await binding.InvokeAsync(request, attempt);
+            },
+            cancellationToken);
+        return problem is null ? response : throw new BindingsApiFailure(name, problem.Message, (problem as BindingException)?.Metadata);
     }
 
     private IOutputBinding Require(string name, string operation)
@@ -47,8 +36,6 @@ internal sealed class BindingsApiInvoker(
             ? loaded.Instance
             : throw new BindingsApiFailure(name, $"binding {name} does not support operation {operation}. supported operations:{string.Join(' ', known)}");
     }
-
-    private readonly record struct Called(BindingResponse? Response, ComponentException? Refusal);
 }
 
 /// <summary>A failed invocation, with what the binding still told.</summary>

@@ -12,6 +12,7 @@ namespace CloudNative.Local.Commands;
 internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFolder data, RunOutput output, TimeProvider time, ILoggerFactory loggers)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RefusesAfter = TimeSpan.FromSeconds(10);
 
     private readonly Lock recording = new();
     private readonly FaultSwitches faults = new(time);
@@ -26,9 +27,9 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
         var last = RunRecord.Read(data.Path);
         if (await data.EndLeftBehindAsync(time) is > 0 and var count)
             output.LeftBehindEnded(count);
-        Prepare(plan.AssignPorts(options, last));
         var consolePort = ConsolePort(last);
         console = $"http://127.0.0.1:{consolePort}";
+        Prepare(plan.AssignPorts(options, last));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         await using var server = ConsoleServer.Build(consolePort, new ConsoleSource(Status, data.LogFile, faults, plan.ComponentNames, stop.Cancel));
         Record();
@@ -95,8 +96,10 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
         output.Apps(Status(), console);
         foreach (var app in apps.Where(app => plan.Attached.Contains(app.Definition.Id)))
             output.Attached(app.Definition, AppEnvironment.Of(app.Definition, app.Ports));
-        while (!Status().IsReady)
+        while (!Status().IsReady && !(plan.Refused is not null && time.GetElapsedTime(started) > RefusesAfter))
             await await Task.WhenAny(Task.Delay(PollInterval, time, stopping), failure);
+        if (plan.Refused is { } refused)
+            throw new RunFileException([refused.Problem]);
         output.Ready(apps.Count, time.GetElapsedTime(started), console);
     }
 
@@ -112,7 +115,8 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
 
     private void Prepare(IReadOnlyDictionary<string, AssignedPorts> ports)
     {
-        apps = [.. plan.Apps.Select(app => new HostedApp(WithMovedPaths(app), ports[app.Id]))];
+        apps = [.. plan.Apps.Select(WithMovedPaths).Select(app => new HostedApp(
+            options.HasTelemetry ? app.ReportingTo(console, Environment.GetEnvironmentVariable) : app, ports[app.Id]))];
         foreach (var app in apps)
         {
             if (plan.Attached.Contains(app.Definition.Id))
@@ -131,7 +135,7 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
 
     private int ConsolePort(RunRecord? last)
     {
-        if (options.HasFreePorts)
+        if (options.HasFreePorts || options.ConsolePort == 0)
             return Ports.OneFree(Ports.PortOf(last?.Console));
         return Ports.IsFree(options.ConsolePort)
             ? options.ConsolePort
@@ -146,7 +150,7 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
     }
 
     private Peer? Peer(string id) => apps.FirstOrDefault(app => app.Definition.Id == id) is { } app
-        ? new Peer(id, app.Ports.App, Environment.GetEnvironmentVariable("APP_API_TOKEN"))
+        ? new Peer(id, app.Ports.App, Environment.GetEnvironmentVariable("APP_API_TOKEN")) { Gate = app.Gate }
         : null;
 
     private RunStatus Status() => RunStatus.Of([.. apps.Select(app => app.Status)]);

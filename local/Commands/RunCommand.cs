@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using CloudNative.Local.Configurations;
 using CloudNative.Local.Resources;
 using CloudNative.Local.RunFiles;
 using CloudNative.Local.Sidecars;
@@ -21,6 +22,8 @@ internal static class RunCommand
             var plan = RunPlan.Make(options);
             using var data = DataFolder.Own(Path.GetFullPath(options.Data ?? Path.Combine(plan.File.Folder, ".local")));
             using var loggers = LoggerFactory.Create(Log);
+            foreach (var warning in plan.Warnings)
+                await System.Console.Error.WriteLineAsync($"Warning: {warning}");
             var output = new RunOutput(System.Console.Out, System.Console.IsOutputRedirected);
             await new LocalRun(plan, options, data, output, TimeProvider.System, loggers).RunAsync(stop.Token);
             return 0;
@@ -30,7 +33,7 @@ internal static class RunCommand
             // Stopped before it had started.
             return 0;
         }
-        catch (Exception exception) when (exception is RunFileException or ResourceException or ComponentInitException or SidecarException or DataFolderInUseException
+        catch (Exception exception) when (exception is RunFileException or ResourceException or ComponentInitException or ConfigurationException or SidecarException or DataFolderInUseException
             || exception.InnerException is AddressInUseException)
         {
             await System.Console.Error.WriteLineAsync(exception.Message);

@@ -43,6 +43,9 @@ public sealed partial class ResiliencyPolicies
     /// <summary>False: invocations of another app are repeated as <see cref="ForBuiltInInvocation"/> says.</summary>
     public bool HasTarget(string appId) => definition.Apps.ContainsKey(appId);
 
+    /// <summary>Whether a call of the app may have to be sent again, its body included.</summary>
+    public bool MayRepeatInvocations(string appId) => definition.ForApp(appId).Retry is not null;
+
     public CallPolicy ForBuiltInInvocation() => new(null, definition.Retries[BuiltInPolicies.ServiceRetries], null, time);
 
     /// <summary>Before an actor's turn: retry and breaker. The timeout holds inside the turn.</summary>

@@ -2,6 +2,7 @@ namespace CloudNative.Local.Resources;
 
 /// <summary>A Component as its file has it, before secrets, environment and templates are put in by <see cref="ComponentResolver"/>.</summary>
 /// <param name="Type">Empty where the file has none: such a component cannot start.</param>
+/// <param name="Version">Empty where the file has none, which stands for v1.</param>
 /// <param name="SecretStore">The component whose secrets <c>secretKeyRef</c> means; null where <c>auth</c> names none.</param>
 public sealed record ComponentManifest(
     string Name,

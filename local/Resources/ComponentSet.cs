@@ -1,5 +1,7 @@
 using CloudNative.Local.Bindings;
+using CloudNative.Local.Configurations;
 using CloudNative.Local.PubSub;
+using CloudNative.Local.PubSub.Components;
 using CloudNative.Local.Secrets;
 using CloudNative.Local.Sidecars;
 using CloudNative.Local.State;
@@ -21,17 +23,23 @@ internal sealed partial class ComponentSet : IAsyncDisposable
     public SidecarComponents Components => new() { Secrets = secrets, State = state, Bindings = bindings, PubSub = pubSub };
 
     /// <param name="visible">What the app may see (<see cref="ResourceSet.For"/>), secret stores first.</param>
+    /// <param name="configuration">Says which types do not load.</param>
     /// <param name="environment">The sidecar's environment, for <c>envRef</c>.</param>
     /// <exception cref="ComponentInitException">A component cannot start and its errors are not to be ignored; the message names it and its file.</exception>
     public static async Task<ComponentSet> CreateAsync(
-        ResourceSet visible, ComponentContext context, Func<string, string?> environment, CancellationToken cancellationToken)
+        ResourceSet visible, SidecarConfiguration configuration, ComponentContext context, Func<string, string?> environment, CancellationToken cancellationToken)
     {
         var set = new ComponentSet(context.Loggers.CreateLogger<ComponentSet>());
         try
         {
             var resolver = new ComponentResolver(context.AppId, environment, name => set.secrets.GetValueOrDefault(name)?.Instance);
             foreach (var manifest in visible.Components)
-                await set.AddAsync(manifest, resolver, context, cancellationToken);
+            {
+                if (configuration.Denies(manifest.Type, manifest.Version))
+                    set.LogDenied(context.AppId, manifest.Name, manifest.Type);
+                else
+                    await set.AddAsync(manifest, resolver, context, cancellationToken);
+            }
             return set;
         }
         catch
@@ -82,7 +90,9 @@ internal sealed partial class ComponentSet : IAsyncDisposable
                 bindings[component.Name] = Keep(component, await ComponentTypes.Bindings.Find(component, "output binding")(component, context, cancellationToken));
                 break;
             case "pubsub":
-                pubSub[component.Name] = Keep(component, await ComponentTypes.PubSub.Find(component, "message bus")(component, context, cancellationToken));
+                pubSub[component.Name] = Keep(component, component.Type == context.ParallelBrokerType
+                    ? ParallelPubSub.Create(component, context)
+                    : await ComponentTypes.PubSub.Find(component, "message bus")(component, context, cancellationToken));
                 break;
             default:
                 throw new ComponentInitException($"incorrect type {component.Type}");
@@ -98,6 +108,9 @@ internal sealed partial class ComponentSet : IAsyncDisposable
 
     [LoggerMessage(LogLevel.Warning, "App {AppId}, component {Component}: {Warning}")]
     private partial void LogWarning(string appId, string component, string warning);
+
+    [LoggerMessage(LogLevel.Warning, "App {AppId}: component {Component} is absent, as the configuration denies components of type {Type}")]
+    private partial void LogDenied(string appId, string component, string type);
 
     [LoggerMessage(LogLevel.Warning, "App {AppId}: component {Component} did not start and is absent, as its resource ignores errors")]
     private partial void LogIgnored(Exception exception, string appId, string component);

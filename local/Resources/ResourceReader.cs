@@ -50,7 +50,7 @@ internal sealed class ResourceReader
         return new ComponentManifest(
             name,
             spec.Member("type").Text() ?? "",
-            spec.Member("version").Text() ?? "v1",
+            spec.Member("version").Text() ?? "",
             [.. spec.Member("metadata").Items().Select(ReadMetadata)],
             root.Member("auth").Member("secretStore").Text(),
             root.Member("scopes").Texts(),

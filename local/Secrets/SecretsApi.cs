@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using CloudNative.Local.Configurations;
 using CloudNative.Local.Faults;
 using CloudNative.Local.Json;
-using CloudNative.Local.Resources;
+using CloudNative.Local.Resiliency;
 using CloudNative.Local.Sidecars;
 using CloudNative.Local.Sidecars.Http;
 using Dapr.Client.Autogen.Grpc.v1;
@@ -11,8 +12,9 @@ using Grpc.Core;
 
 namespace CloudNative.Local.Secrets;
 
-/// <summary>Reading secrets over both protocols. Which secrets an app may see is not restricted here.</summary>
-internal sealed class SecretsApi(IReadOnlyDictionary<string, Loaded<ISecretStore>> stores, IFaultSwitches faults) : IApi
+/// <summary>Reading secrets over both protocols, as far as the scopes of the configuration let the app see them.</summary>
+internal sealed class SecretsApi(
+    IReadOnlyDictionary<string, Loaded<ISecretStore>> stores, SidecarConfiguration configuration, ResiliencyPolicies resiliency, IFaultSwitches faults) : IApi
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -57,29 +59,30 @@ internal sealed class SecretsApi(IReadOnlyDictionary<string, Loaded<ISecretStore
     private async Task<IReadOnlyDictionary<string, string>> ReadAsync(string store, string key, CancellationToken cancellationToken)
     {
         var component = Require(store);
-        try
-        {
-            await faults.PassAsync(store, cancellationToken);
-            return component.Get(key);
-        }
-        catch (ComponentException failure)
-        {
-            throw Error(500, StatusCode.Internal, "ERR_SECRET_GET", $"failed getting secret with key {key} from secret store {store}: {failure.Message}");
-        }
+        if (!configuration.AllowsSecret(store, key))
+            throw Error(403, StatusCode.PermissionDenied, "ERR_PERMISSION_DENIED", $"access denied by policy to get \"{key}\" from \"{store}\"");
+        return await CallAsync(store, $"failed getting secret with key {key} from secret store {store}: ", () => component.Get(key), cancellationToken);
     }
 
     private async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>> ReadAllAsync(string store, CancellationToken cancellationToken)
     {
         var component = Require(store);
-        try
-        {
-            await faults.PassAsync(store, cancellationToken);
-            return component.GetAll();
-        }
-        catch (ComponentException failure)
-        {
-            throw Error(500, StatusCode.Internal, "ERR_SECRET_GET", $"failed getting secrets from secret store {store}: {failure.Message}");
-        }
+        var all = await CallAsync(store, $"failed getting secrets from secret store {store}: ", component.GetAll, cancellationToken);
+        return all.Where(secret => configuration.AllowsSecret(store, secret.Key)).ToDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Under the store's outbound policies.</summary>
+    private async Task<T> CallAsync<T>(string store, string failure, Func<T> read, CancellationToken cancellationToken)
+    {
+        var (value, problem) = await ComponentCall.RunAsync(
+            resiliency.ForComponent(store, ComponentKind.Secretstore, CallDirection.Outbound),
+            async attempt =>
+            {
+                await faults.PassAsync(store, attempt);
+                return read();
+            },
+            cancellationToken);
+        return problem is null ? value! : throw Error(500, StatusCode.Internal, "ERR_SECRET_GET", failure + problem.Message);
     }
 
     private ISecretStore Require(string name)

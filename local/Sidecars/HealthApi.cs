@@ -25,8 +25,8 @@ internal sealed class HealthApi(string appId, Readiness readiness) : IApi
         return AnswerAsync(context, readiness.IsReady);
     }
 
-    private static Task AnswerAsync(HttpContext context, bool isReady) =>
-        isReady ? JsonAnswer.NoContentAsync(context) : throw Unhealthy("ERR_HEALTH_NOT_READY", "dapr is not ready: [runtime]");
+    private Task AnswerAsync(HttpContext context, bool isReady) =>
+        isReady ? JsonAnswer.NoContentAsync(context) : throw Unhealthy("ERR_HEALTH_NOT_READY", $"dapr is not ready: [{readiness.Missing}]");
 
     private static ApiException Unhealthy(string code, string message) =>
         new(StatusCodes.Status500InternalServerError, StatusCode.Internal, code, message);

@@ -4,12 +4,15 @@ namespace CloudNative.Local.Sidecars;
 public interface IAppLifecycle
 {
     /// <summary>
-    /// Called once, when the app's port accepts connections (at start where there is no app). The sidecar reports itself ready when all
-    /// of these have returned; a failure is logged and leaves it not ready.
+    /// Called once: when the app's port accepts connections (at start where there is no app), or with a health check, when it first finds the app well.
+    /// Without a health check the sidecar reports itself ready when all of these have returned; a failure is logged and leaves it not ready.
     /// </summary>
     Task OnAppListeningAsync(CancellationToken cancellationToken);
 
-    /// <summary>Takes no new work and finishes what is in hand. The API still answers meanwhile.</summary>
+    /// <summary>Called after <see cref="OnAppListeningAsync"/>, each time the health check finds that the app is no longer well, or well again.</summary>
+    Task OnAppHealthChangedAsync(bool isHealthy, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Takes no new work and finishes what is in hand. The API may still answer meanwhile, or no longer. Called once or twice.</summary>
     /// <param name="cancellationToken">Set when the time for an orderly end is over.</param>
     Task DrainAsync(CancellationToken cancellationToken);
 }

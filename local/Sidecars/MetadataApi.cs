@@ -39,7 +39,7 @@ internal sealed class MetadataApi(SidecarOptions options, SidecarComponents comp
         {
             Id = options.AppId,
             RuntimeVersion = RuntimeVersion.Text,
-            AppConnectionProperties = new AppConnectionProperties { Protocol = options.AppProtocol, ChannelAddress = "127.0.0.1", Port = options.AppPort ?? 0 },
+            AppConnectionProperties = AppConnection(),
             ActorRuntime = new ActorRuntime { RuntimeStatus = ActorRuntime.Types.ActorRuntimeStatus.Disabled, Placement = "placement: disconnected" },
             Workflows = new MetadataWorkflows(),
         };
@@ -51,6 +51,28 @@ internal sealed class MetadataApi(SidecarOptions options, SidecarComponents comp
         answer.HttpEndpoints.Add(options.HttpEndpoints.Select(name => new MetadataHTTPEndpoint { Name = name }));
         answer.Resiliencies.Add(options.Resiliencies.Select(name => new MetadataResiliency { Name = name }));
         return answer;
+    }
+
+    private AppConnectionProperties AppConnection()
+    {
+        var app = new AppConnectionProperties
+        {
+            Protocol = options.AppProtocol,
+            ChannelAddress = "127.0.0.1",
+            Port = options.AppPort ?? 0,
+            MaxConcurrency = Math.Max(0, options.AppMaxConcurrency),
+        };
+        if (options.AppHealthCheck is { } check)
+        {
+            app.Health = new AppConnectionHealthProperties
+            {
+                HealthCheckPath = check.Path,
+                HealthProbeInterval = GoDurationText.Of(check.Interval),
+                HealthProbeTimeout = GoDurationText.Of(check.Timeout),
+                HealthThreshold = check.Threshold,
+            };
+        }
+        return app;
     }
 
     private IEnumerable<RegisteredComponents> Components() =>

@@ -39,7 +39,8 @@ internal static class MetadataJson
     {
         writer.WriteString("name", component.Name);
         writer.WriteString("type", component.Type);
-        writer.WriteString("version", component.Version);
+        if (component.Version.Length > 0)
+            writer.WriteString("version", component.Version);
         WriteTexts(writer, "capabilities", component.Capabilities);
     }
 
@@ -67,6 +68,20 @@ internal static class MetadataJson
             writer.WriteNumber("port", app.Port);
         writer.WriteString("protocol", app.Protocol);
         writer.WriteString("channelAddress", app.ChannelAddress);
+        if (app.MaxConcurrency > 0)
+            writer.WriteNumber("maxConcurrency", app.MaxConcurrency);
+        if (app.Health is { } health)
+            WriteHealth(writer, health);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteHealth(Utf8JsonWriter writer, AppConnectionHealthProperties health)
+    {
+        writer.WriteStartObject("health");
+        writer.WriteString("healthCheckPath", health.HealthCheckPath);
+        writer.WriteString("healthProbeInterval", health.HealthProbeInterval);
+        writer.WriteString("healthProbeTimeout", health.HealthProbeTimeout);
+        writer.WriteNumber("healthThreshold", health.HealthThreshold);
         writer.WriteEndObject();
     }
 

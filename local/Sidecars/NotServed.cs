@@ -30,9 +30,23 @@ internal sealed partial class NotServed(string appId, ILogger<NotServed> logger)
             LogMethod(path, appId);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Verb} {Path} is not served by this local runtime; {AppId} was answered as daprd answers an unknown route")]
+    public void Options(SidecarOptions options)
+    {
+        foreach (var part in options.Configuration.NotServed)
+            LogPart(part, appId);
+        if (options.AppPort is not null && options.AppProtocol != "http")
+            LogProtocol(options.AppProtocol, appId);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The configuration of {AppId} has spec.{Part}, which this local runtime does not serve: nothing of it holds here; run the app under daprd to have it")]
+    private partial void LogPart(string part, string appId);
+
+    [LoggerMessage(LogLevel.Warning, "The app protocol {Protocol} of {AppId} is not served by this local runtime, which speaks http to apps: let the app listen for http, or run it under daprd")]
+    private partial void LogProtocol(string protocol, string appId);
+
+    [LoggerMessage(LogLevel.Warning, "{Verb} {Path} is not served by this local runtime: {AppId} was answered as daprd answers an unknown route; run the app under daprd to have it")]
     private partial void LogRoute(string verb, string path, string appId);
 
-    [LoggerMessage(LogLevel.Warning, "gRPC method {Path} is not served by this local runtime; {AppId} was answered as daprd answers an unknown method")]
+    [LoggerMessage(LogLevel.Warning, "gRPC method {Path} is not served by this local runtime: {AppId} was answered as daprd answers an unknown method; run the app under daprd to have it")]
     private partial void LogMethod(string path, string appId);
 }

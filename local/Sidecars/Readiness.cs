@@ -14,6 +14,9 @@ internal sealed class Readiness
 
     public bool IsReady => IsOutboundReady && _ready.Task.IsCompletedSuccessfully && !_isStopping;
 
+    /// <summary>What daprd names as not ready: its last part to come up, or the first that ends.</summary>
+    public string Missing => _isStopping ? "security-provider" : "runtime";
+
     public void OutboundIsReady() => IsOutboundReady = true;
 
     public void AppIsReady() => _ready.TrySetResult();

@@ -1,3 +1,4 @@
+using CloudNative.Local.Sidecars.App;
 using CloudNative.Local.Sidecars.Http;
 using CloudNative.Local.Sidecars.Invoking;
 using CloudNative.Local.Sidecars.Rpc;
@@ -10,11 +11,9 @@ namespace CloudNative.Local.Sidecars;
 /// </summary>
 public sealed class Sidecar : IAsyncDisposable
 {
-    private static readonly TimeSpan DisposeGrace = TimeSpan.FromSeconds(5);
-
     private readonly WebApplication _application;
     private readonly IReadOnlyList<IAppLifecycle> _lifecycles;
-    private readonly InvokeFallback _invocation;
+    private readonly AppInvoker _apps;
     private readonly Readiness _readiness;
     private readonly SidecarServices _services;
     private readonly TaskCompletionSource<ShutdownRequest> _shutdown;
@@ -24,12 +23,12 @@ public sealed class Sidecar : IAsyncDisposable
 
     private Sidecar(
         SidecarOptions options, WebApplication application, IReadOnlyList<IAppLifecycle> lifecycles,
-        InvokeFallback invocation, Readiness readiness, SidecarServices services, TaskCompletionSource<ShutdownRequest> shutdown)
+        AppInvoker apps, Readiness readiness, SidecarServices services, TaskCompletionSource<ShutdownRequest> shutdown)
     {
         Options = options;
         _application = application;
         _lifecycles = lifecycles;
-        _invocation = invocation;
+        _apps = apps;
         _readiness = readiness;
         _services = services;
         _shutdown = shutdown;
@@ -58,42 +57,51 @@ public sealed class Sidecar : IAsyncDisposable
         var readiness = new Readiness();
         var shutdown = new TaskCompletionSource<ShutdownRequest>(TaskCreationOptions.RunContinuationsAsynchronously);
         var notServed = new NotServed(options.AppId, services.Loggers.CreateLogger<NotServed>());
-        var apis = StandardApis.Create(options, components, furtherApis, services, readiness, shutdown);
-        var routes = new HttpRouter();
+        var apps = new AppInvoker(options, services.Peers);
+        var apis = StandardApis.Create(options, components, furtherApis, services, apps, readiness, shutdown);
+        var routes = new HttpRouter(options.Configuration.Apis);
         var methods = new GrpcMethods(options);
         foreach (var api in apis)
         {
             api.MapHttp(routes);
             api.MapGrpc(methods);
         }
-        var invocation = new InvokeFallback(options, services.Peers, notServed);
-        var pipeline = new HttpPipeline(options, routes, invocation.HandleAsync);
-        var application = SidecarServer.Build(options, pipeline, methods, new UnknownMethods(options, notServed), services.Loggers);
-        var sidecar = new Sidecar(options, application, [.. furtherApis.OfType<IAppLifecycle>()], invocation, readiness, services, shutdown);
+        notServed.Options(options);
+        var pipeline = new HttpPipeline(options, routes, new InvokeFallback(options, apps, notServed).HandleAsync);
+        var application = SidecarServer.Build(
+            options, pipeline, new InternalEndpoint(options, apps), methods, new UnknownMethods(options, notServed), services.Loggers);
+        var sidecar = new Sidecar(options, application, [.. furtherApis.OfType<IAppLifecycle>()], apps, readiness, services, shutdown);
         await sidecar.StartAsync(cancellationToken);
         return sidecar;
     }
 
-    /// <summary>Ends in order: no new work for the app, what is in hand is finished, then the ports close and calls in flight get their answers.</summary>
+    /// <summary>Takes no new work for the app while the API goes on to answer: what comes before <see cref="StopAsync"/> where the end is to be put off.</summary>
+    public Task PauseAsync(CancellationToken cancellationToken)
+    {
+        _readiness.Stops();
+        return Task.WhenAll(_lifecycles.Select(lifecycle => lifecycle.DrainAsync(cancellationToken)));
+    }
+
+    /// <summary>Ends in order: the ports close, no new work for the app begins, and what is in hand is finished and answered.</summary>
     /// <param name="cancellationToken">Set when the time for that is over; the rest is then cut off.</param>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <returns>Whether the time was enough.</returns>
+    public async Task<bool> StopAsync(CancellationToken cancellationToken)
     {
         if (_isStopped)
-            return;
+            return true;
         _isStopped = true;
-        _readiness.Stops();
         await _stopping.CancelAsync();
         await _appWatch;
-        await Task.WhenAll(_lifecycles.Select(lifecycle => lifecycle.DrainAsync(cancellationToken)));
-        await _application.StopAsync(cancellationToken);
+        await Task.WhenAll(_application.StopAsync(cancellationToken), PauseAsync(cancellationToken));
+        return !cancellationToken.IsCancellationRequested;
     }
 
     public async ValueTask DisposeAsync()
     {
-        using var grace = new CancellationTokenSource(DisposeGrace, _services.Time);
+        using var grace = new CancellationTokenSource(Options.GracefulShutdown, _services.Time);
         await StopAsync(grace.Token);
         await _application.DisposeAsync();
-        _invocation.Dispose();
+        _apps.Dispose();
         _stopping.Dispose();
     }
 
@@ -108,8 +116,8 @@ public sealed class Sidecar : IAsyncDisposable
             await _application.DisposeAsync();
             throw new SidecarException($"The sidecar of {Options.AppId} cannot listen, a port is taken: {exception.Message}", exception);
         }
-        var (http, grpc) = SidecarServer.Ports(_application);
-        Options = Options with { HttpPort = http, GrpcPort = grpc };
+        var (http, grpc, inside) = SidecarServer.Ports(_application);
+        Options = Options with { HttpPort = http, GrpcPort = grpc, InternalPort = inside };
         _readiness.OutboundIsReady();
         var watch = new AppWatch(Options, _lifecycles, _readiness, _services.Time, _services.Loggers.CreateLogger<AppWatch>());
         _appWatch = watch.RunAsync(_stopping.Token);

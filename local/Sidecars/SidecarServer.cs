@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using CloudNative.Local.Sidecars.Http;
+using CloudNative.Local.Sidecars.Invoking;
 using CloudNative.Local.Sidecars.Rpc;
 using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -19,7 +20,8 @@ internal static class SidecarServer
     private const int HeaderBytes = 8 * 1024;
     private const int StreamsPerConnection = 10_000;
 
-    public static WebApplication Build(SidecarOptions options, HttpPipeline http, GrpcMethods methods, UnknownMethods unknown, ILoggerFactory loggers)
+    public static WebApplication Build(
+        SidecarOptions options, HttpPipeline http, InternalEndpoint inside, GrpcMethods methods, UnknownMethods unknown, ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
@@ -39,23 +41,25 @@ internal static class SidecarServer
             grpc.MaxReceiveMessageSize = (int)Math.Min(int.MaxValue, 4L * options.MaxBodySizeBytes);
             grpc.MaxSendMessageSize = null;
         });
-        return Route(builder.Build(), http, unknown);
+        return Route(builder.Build(), http, inside, unknown);
     }
 
-    /// <summary>The ports in use: HTTP, gRPC.</summary>
-    public static (int Http, int Grpc) Ports(WebApplication application)
+    /// <summary>The ports in use; the internal one is null where there is none.</summary>
+    public static (int Http, int Grpc, int? Internal) Ports(WebApplication application)
     {
         var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
         var ports = addresses.Select(address => new Uri(address).Port).ToArray();
-        return (ports[0], ports[1]);
+        return (ports[0], ports[1], ports.Length > 2 ? ports[2] : null);
     }
 
-    private static WebApplication Route(WebApplication application, HttpPipeline http, UnknownMethods unknown)
+    private static WebApplication Route(WebApplication application, HttpPipeline http, InternalEndpoint inside, UnknownMethods unknown)
     {
+        int? internalPort = null;
+        application.Lifetime.ApplicationStarted.Register(() => internalPort = Ports(application).Internal);
         application.Use(next => context =>
         {
             if (!HttpProtocol.IsHttp2(context.Request.Protocol))
-                return http.HandleAsync(context);
+                return context.Connection.LocalPort == internalPort ? inside.HandleAsync(context) : http.HandleAsync(context);
             // Spares each call a dependency injection scope that nothing would use.
             context.RequestServices = application.Services;
             return next(context);
@@ -77,6 +81,8 @@ internal static class SidecarServer
         kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
         kestrel.Listen(IPAddress.Loopback, options.HttpPort, endpoint => endpoint.Protocols = HttpProtocols.Http1);
         kestrel.Listen(IPAddress.Loopback, options.GrpcPort, endpoint => endpoint.Protocols = HttpProtocols.Http2);
+        if (options.InternalPort is { } port)
+            kestrel.Listen(IPAddress.Loopback, port, endpoint => endpoint.Protocols = HttpProtocols.Http1);
     }
 
     /// <summary>Signals belong to the process around the sidecars.</summary>

@@ -1,4 +1,5 @@
 using CloudNative.Local.Faults;
+using CloudNative.Local.Sidecars.App;
 
 namespace CloudNative.Local.Sidecars;
 
@@ -7,4 +8,13 @@ namespace CloudNative.Local.Sidecars;
 public sealed record SidecarServices(IFaultSwitches Faults, TimeProvider Time, ILoggerFactory Loggers, Func<string, Peer?> Peers);
 
 /// <summary>Another app of the same run. <paramref name="AppPort"/> null: its sidecar has no app.</summary>
-public sealed record Peer(string AppId, int? AppPort, string? AppApiToken);
+public sealed record Peer(string AppId, int? AppPort, string? AppApiToken)
+{
+    /// <summary>Where the sidecar of another process takes invocations of it; null: it is called itself.</summary>
+    public int? InternalPort { get; init; }
+
+    /// <summary>What calls of it pass; null: nothing, or its own sidecar sees to it.</summary>
+    public AppGate? Gate { get; init; }
+
+    public int? Port => InternalPort ?? AppPort;
+}

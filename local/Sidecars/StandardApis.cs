@@ -1,5 +1,6 @@
 using CloudNative.Local.Bindings;
 using CloudNative.Local.Secrets;
+using CloudNative.Local.Sidecars.Invoking;
 using CloudNative.Local.State;
 
 namespace CloudNative.Local.Sidecars;
@@ -8,7 +9,7 @@ namespace CloudNative.Local.Sidecars;
 internal static class StandardApis
 {
     public static IReadOnlyList<IApi> Create(
-        SidecarOptions options, SidecarComponents components, IReadOnlyList<IApi> furtherApis, SidecarServices services,
+        SidecarOptions options, SidecarComponents components, IReadOnlyList<IApi> furtherApis, SidecarServices services, AppInvoker apps,
         Readiness readiness, TaskCompletionSource<ShutdownRequest> shutdown) =>
     [
         new HealthApi(options.AppId, readiness),
@@ -16,7 +17,8 @@ internal static class StandardApis
         new MetadataApi(options, components, [.. furtherApis.OfType<ISubscriptionSource>()]),
         new StateApi(options, components.State, services.Faults),
         new BindingsApi(new BindingsApiInvoker(components.Bindings, services.Faults, options.Resiliency)),
-        new SecretsApi(components.Secrets, services.Faults),
+        new SecretsApi(components.Secrets, options.Configuration, options.Resiliency, services.Faults),
+        new InvokeServiceApi(options, apps),
         .. furtherApis,
     ];
 }

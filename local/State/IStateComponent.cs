@@ -47,4 +47,7 @@ public sealed record StateOperation(
 public sealed record StateRow(string Key, ReadOnlyMemory<byte> Value, string? Etag, DateTimeOffset? ExpiresAt);
 
 /// <summary>The message is the store's own addition, empty for state.sqlite.</summary>
-public sealed class EtagMismatchException(string detail) : ComponentException(detail);
+public sealed class EtagMismatchException(string detail) : ComponentException(detail)
+{
+    public override bool IsRepeatable => false;
+}

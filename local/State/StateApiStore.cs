@@ -1,10 +1,9 @@
-using CloudNative.Local.Faults;
 using CloudNative.Local.Resources;
 
 namespace CloudNative.Local.State;
 
 /// <summary>One component as the API uses it: keys get their prefix, failures become the API's errors.</summary>
-internal sealed class StateApiStore(string name, string prefix, IStateComponent component, IFaultSwitches faults)
+internal sealed class StateApiStore(string name, string prefix, StateApiCalls component)
 {
     public string Name => name;
 
@@ -31,7 +30,6 @@ internal sealed class StateApiStore(string name, string prefix, IStateComponent 
         var stored = Key(key, protocol);
         try
         {
-            await faults.PassAsync(name, cancellationToken);
             return await component.GetAsync(stored, cancellationToken);
         }
         catch (ComponentException failure)
@@ -47,7 +45,6 @@ internal sealed class StateApiStore(string name, string prefix, IStateComponent 
             return [];
         try
         {
-            await faults.PassAsync(name, cancellationToken);
             return await component.GetBulkAsync(stored, cancellationToken);
         }
         catch (ComponentException failure)
@@ -71,7 +68,6 @@ internal sealed class StateApiStore(string name, string prefix, IStateComponent 
             return;
         try
         {
-            await faults.PassAsync(name, cancellationToken);
             await component.TransactAsync(operations, cancellationToken);
         }
         catch (ComponentException failure)
@@ -83,8 +79,11 @@ internal sealed class StateApiStore(string name, string prefix, IStateComponent 
     /// <summary>Side by side, and not atomic: what can be stored is.</summary>
     private async Task ApplyAsync(IReadOnlyList<StateOperation> operations, string code, string prefix, CancellationToken cancellationToken)
     {
+        if (operations.Count == 0)
+            return;
         var outcomes = await Task.WhenAll(operations.Select(operation => TryApplyAsync(operation, cancellationToken)));
-        var failures = outcomes.OfType<ComponentException>().ToArray();
+        // Go starts what was made ready last first, and daprd tells failures in the order they came.
+        var failures = outcomes[^1..].Concat(outcomes[..^1]).OfType<ComponentException>().ToArray();
         if (failures.Length > 0)
             throw StateApiErrors.Write(code, prefix, failures, hasManyItems: operations.Count > 1);
     }
@@ -93,7 +92,6 @@ internal sealed class StateApiStore(string name, string prefix, IStateComponent 
     {
         try
         {
-            await faults.PassAsync(name, cancellationToken);
             await component.ApplyAsync(operation, cancellationToken);
             return null;
         }

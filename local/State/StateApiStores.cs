@@ -1,4 +1,5 @@
 using CloudNative.Local.Faults;
+using CloudNative.Local.Resiliency;
 using CloudNative.Local.Sidecars;
 
 namespace CloudNative.Local.State;
@@ -9,7 +10,8 @@ internal sealed class StateApiStores(
 {
     private readonly Dictionary<string, StateApiStore> _stores = components.ToDictionary(
         pair => pair.Key,
-        pair => new StateApiStore(pair.Key, StateApiKeys.Prefix(pair.Value.Resource, options), pair.Value.Instance, faults),
+        pair => new StateApiStore(pair.Key, StateApiKeys.Prefix(pair.Value.Resource, options), new StateApiCalls(
+            pair.Key, pair.Value.Instance, faults, options.Resiliency.ForComponent(pair.Key, ComponentKind.Statestore, CallDirection.Outbound))),
         StringComparer.Ordinal);
 
     /// <param name="protocol">HTTP answers tell the app id, gRPC answers do not.</param>

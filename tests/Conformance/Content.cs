@@ -8,17 +8,27 @@ namespace CloudNative.Conformance;
 internal static partial class Content
 {
     /// <param name="contentType">What goes with it where the recording names no headers.</param>
-    public static byte[] Of(JsonElement recorded, Placeholders placeholders, out string? contentType)
+    /// <param name="isCompact">Whether JSON goes out without blanks.</param>
+    public static byte[] Of(JsonElement recorded, Placeholders placeholders, out string? contentType, bool isCompact = false)
     {
         contentType = null;
         if (recorded.TryGetProperty("json", out var json))
         {
             contentType = "application/json";
-            return Encoding.UTF8.GetBytes(placeholders.Fill(Spaced(json)));
+            return Encoding.UTF8.GetBytes(placeholders.Fill(isCompact ? Compact(json) : Spaced(json)));
         }
         if (recorded.TryGetProperty("text", out var text))
             return Encoding.UTF8.GetBytes(placeholders.Fill(text.GetString()!));
         return recorded.TryGetProperty("base64", out var base64) ? Convert.FromBase64String(base64.GetString()!) : [];
+    }
+
+    /// <summary>Whether the steps show, as the text of some answer, this JSON with blanks: so the peer sent it then.</summary>
+    public static bool IsShownSpaced(JsonElement answer, IReadOnlyList<JsonElement> steps)
+    {
+        if (!answer.TryGetProperty("json", out var json))
+            return false;
+        var text = JsonSerializer.Serialize(Spaced(json), Relaxed)[1..^1];
+        return steps.Any(step => step.GetRawText().Contains(text, StringComparison.Ordinal));
     }
 
     /// <summary>A request message in proto3 JSON; {"text": ...} stands for bytes.</summary>

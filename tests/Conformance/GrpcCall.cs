@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Dapr.Client.Autogen.Grpc.v1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
@@ -29,7 +31,13 @@ internal static class GrpcCall
 
     public static async Task<GrpcAnswer> SendAsync(int port, JsonElement send, string? answerType, Placeholders placeholders, CancellationToken cancellationToken)
     {
-        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{port}", new GrpcChannelOptions { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{port}", new GrpcChannelOptions
+        {
+            HttpHandler = new RecordedClient(),
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = null,
+            MaxSendMessageSize = null,
+        });
         var name = send.GetProperty("grpc").GetString()!;
         var full = name.Contains('/', StringComparison.Ordinal) ? name.TrimStart('/') : $"dapr.proto.runtime.v1.Dapr/{name}";
         var slash = full.LastIndexOf('/');
@@ -54,16 +62,44 @@ internal static class GrpcCall
         }
     }
 
+    /// <summary>Offers the encodings that the recorded client offered, as an invoked app gets to see them.</summary>
+    private sealed class RecordedClient() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.Remove("grpc-accept-encoding");
+            request.Headers.TryAddWithoutValidation("grpc-accept-encoding", "identity, deflate, gzip");
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+
     private static byte[] Request(JsonElement send, Placeholders placeholders)
     {
         if (!send.TryGetProperty("message", out var type))
             return Content.Of(send, placeholders, out _);
         var json = send.TryGetProperty("json", out var message) ? Content.ProtoJson(message, placeholders) : "{}";
-        return Find(type.GetString()!).Parser is { } parser ? parser.ParseJson(json).ToByteArray() : [];
+        return type.ValueEquals(InvokeServiceRequest.Descriptor.FullName) ? Invoking(json) : Find(type.GetString()!).Parser.ParseJson(json).ToByteArray();
     }
 
     private static byte[] AsJson(byte[] message, string? type) =>
-        type is null ? message : Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(Find(type).Parser.ParseFrom(message)));
+        type is null ? message : type == InvokeResponse.Descriptor.FullName ? Invoked(InvokeResponse.Parser.ParseFrom(message)) : Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(Find(type).Parser.ParseFrom(message)));
+
+    private static byte[] Invoking(string json)
+    {
+        var request = JsonNode.Parse(json)!;
+        var data = request["message"]?["data"]?["value"]?.GetValue<string>();
+        request["message"]?.AsObject().Remove("data");
+        var parsed = InvokeServiceRequest.Parser.ParseJson(request.ToJsonString());
+        parsed.Message.Data = data is null ? new Any() : new Any { Value = ByteString.FromBase64(data) };
+        return parsed.ToByteArray();
+    }
+
+    /// <summary>Its Any holds bytes of no type, which protobuf's own JSON does not show.</summary>
+    private static byte[] Invoked(InvokeResponse response) => JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        data = new { typeUrl = response.Data.TypeUrl, value = response.Data.Value.ToBase64() },
+        contentType = response.ContentType,
+    });
 
     private static MessageDescriptor Find(string name) =>
         Messages.FirstOrDefault(message => message.FullName == name) ?? throw new ReplayException($"unknown message type {name}");

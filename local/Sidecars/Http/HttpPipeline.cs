@@ -16,8 +16,9 @@ internal sealed class HttpPipeline(SidecarOptions options, HttpRouter router, Fu
             return RefuseTargetAsync(context);
         context.Features.Set(target);
         context.Features.Set(_limit);
+        var trace = RequestTrace.Begin(context, options.Configuration.Tracing);
         if (!IsHealth(target))
-            TraceContext.CopyTo(context.Response.Headers, context.Request.Headers);
+            trace.CopyTo(context.Response.Headers);
         return _token.Accepts(context.Request.Headers) || IsOpen(context.Request.Method, target)
             ? AnswerAsync(context, target)
             : RefuseTokenAsync(context);
@@ -62,6 +63,13 @@ internal sealed class HttpPipeline(SidecarOptions options, HttpRouter router, Fu
     {
         context.Response.Headers.XContentTypeOptions = "nosniff";
         return WriteTextAsync(context, StatusCodes.Status401Unauthorized, "invalid api token\n");
+    }
+
+    /// <summary>As Go's server answers where a whole part of the API is hidden.</summary>
+    public static Task NotFoundAsync(HttpContext context)
+    {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return WriteTextAsync(context, StatusCodes.Status404NotFound, "404 page not found\n");
     }
 
     private static Task WriteTextAsync(HttpContext context, int status, string text)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace CloudNative.Local.Sidecars.Http;
 
 /// <summary>The body is larger than --max-body-size; each API says so in its own error.</summary>
-internal sealed class BodyTooLargeException() : Exception("stream too large");
+internal sealed class BodyTooLargeException(string where = "") : Exception(where + "stream too large");
 
 internal sealed record BodyLimit(int Bytes);
 

@@ -22,7 +22,20 @@ internal sealed record Invocation(string AppId, string PathAndQuery)
     }
 
     public static ApiException Failure(string appId, string error) => new(
-        StatusCodes.Status500InternalServerError, Grpc.Core.StatusCode.Internal, "ERR_DIRECT_INVOKE", $"failed to invoke, id: {appId}, err: {error}");
+        StatusCodes.Status500InternalServerError, Grpc.Core.StatusCode.Internal, "ERR_DIRECT_INVOKE", Prefix(appId) + error)
+    {
+        WithoutGrpcDetails = true,
+    };
+
+    /// <summary>The error that <see cref="Failure"/> was given.</summary>
+    public static string ReasonOf(ApiException failure, string appId) =>
+        failure.Message.StartsWith(Prefix(appId), StringComparison.Ordinal) ? failure.Message[Prefix(appId).Length..] : failure.Message;
+
+    /// <summary>Of a method named in a message rather than in a path.</summary>
+    /// <exception cref="ApiException">It holds what no path may.</exception>
+    public static string PathOf(string appId, string method) => Path(appId, method.Split('/'));
+
+    private static string Prefix(string appId) => $"failed to invoke, id: {appId}, err: ";
 
     /// <summary><c>.../method/</c> is the app's root, <c>.../method</c> is nothing.</summary>
     private static bool IsInvokePath(RequestTarget target) =>

@@ -23,6 +23,15 @@ internal static class GrpcErrors
         return Of(StatusCode.Unauthenticated, "Unauthorized", [info]);
     }
 
+    /// <summary>A method that the configuration hides.</summary>
+    public static RpcException Hidden()
+    {
+        var info = ApiErrors.Info("Not Implemented");
+        info.Metadata["http.code"] = "501";
+        info.Metadata["http.error_message"] = "requested endpoint is not available";
+        return Of(StatusCode.Unimplemented, "Not Implemented", [info]);
+    }
+
     private static RpcException Of(StatusCode code, string text, IReadOnlyList<IMessage> details) => new Google.Rpc.Status
     {
         Code = (int)code,

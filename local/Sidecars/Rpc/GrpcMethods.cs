@@ -1,3 +1,4 @@
+using CloudNative.Local.Sidecars.Http;
 using Google.Protobuf;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
@@ -21,6 +22,8 @@ internal sealed class GrpcMethods(SidecarOptions options) : IGrpcMethods, IServi
     {
         var method = new Method<TRequest, TResponse>(
             MethodType.Unary, ServiceName, name, Messages.Of<TRequest>(options.MaxBodySizeBytes), Messages.Of<TResponse>(options.MaxBodySizeBytes));
+        if (!options.Configuration.Apis.HasMethod(name))
+            handler = (_, _) => throw GrpcErrors.Hidden();
         _bindings.Add(context => context.AddUnaryMethod(method, [], (_, request, call) => AnswerAsync(handler, request, call)));
     }
 
@@ -35,6 +38,9 @@ internal sealed class GrpcMethods(SidecarOptions options) : IGrpcMethods, IServi
     {
         if (_token.IsAsked)
             RequireToken(call);
+        var context = call.GetHttpContext();
+        if (RequestTrace.Begin(context, options.Configuration.Tracing).Baggage is { } baggage)
+            context.Response.Headers.Baggage = baggage;
         try
         {
             return await handler(request, call);

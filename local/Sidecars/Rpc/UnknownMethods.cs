@@ -1,3 +1,4 @@
+using CloudNative.Local.Apps;
 using Grpc.Core;
 
 namespace CloudNative.Local.Sidecars.Rpc;
@@ -10,25 +11,36 @@ internal sealed class UnknownMethods(SidecarOptions options, NotServed notServed
 {
     private readonly ApiToken _token = new(options.ApiToken);
 
-    public Task AnswerAsync(HttpContext context)
+    public async Task AnswerAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "";
         notServed.Grpc(path);
         var headers = context.Request.Headers;
         if (!_token.Accepts(headers))
-            return WriteAsync(context, GrpcErrors.Unauthorized(isMissing: !headers.ContainsKey(ApiToken.Header)));
-        return WriteAsync(context, new RpcException(Status(path, AppId(headers))));
+        {
+            Write(context, GrpcErrors.Unauthorized(isMissing: !headers.ContainsKey(ApiToken.Header)));
+            return;
+        }
+        var appId = AppId(headers);
+        Write(context, new RpcException(appId == options.AppId ? await OwnAppAsync(context.RequestAborted) : Status(path, appId)));
     }
 
-    private Status Status(string path, string? appId)
+    private static Status Status(string path, string? appId)
     {
         if (appId is null && path.StartsWith("/dapr.proto.runtime.", StringComparison.Ordinal))
             return new Status(StatusCode.Unknown, "failed to proxy request: required metadata dapr-callee-app-id or dapr-app-id not found");
         if (appId is null)
             return new Status(StatusCode.Unknown, "cannot proxy request: missing dapr-callee-app-id or dapr-app-id metadata");
-        return appId == options.AppId
-            ? new Status(StatusCode.Unavailable, $"connection error: desc = \"transport: Error while dialing: dial tcp 127.0.0.1:{options.AppPort ?? 0}: connect: connection refused\"")
-            : new Status(StatusCode.Unknown, $"timeout waiting for address for app id {appId}");
+        return new Status(StatusCode.Unknown, $"timeout waiting for address for app id {appId}");
+    }
+
+    /// <summary>The own app, which does not speak gRPC, if it is there at all.</summary>
+    private async Task<Status> OwnAppAsync(CancellationToken cancellationToken)
+    {
+        var reason = options.AppPort is { } port && await AppPort.IsAcceptingAsync(port, cancellationToken)
+            ? "error reading server preface: http2: frame too large"
+            : $"transport: Error while dialing: dial tcp 127.0.0.1:{options.AppPort ?? 0}: connect: connection refused";
+        return new Status(StatusCode.Unavailable, $"connection error: desc = \"{reason}\"");
     }
 
     private static string? AppId(IHeaderDictionary headers)
@@ -37,7 +49,7 @@ internal sealed class UnknownMethods(SidecarOptions options, NotServed notServed
         return sent.Count > 0 && sent[0]!.Length > 0 ? sent[0] : null;
     }
 
-    private static Task WriteAsync(HttpContext context, RpcException error)
+    private static void Write(HttpContext context, RpcException error)
     {
         var response = context.Response;
         response.ContentType = "application/grpc";
@@ -45,6 +57,5 @@ internal sealed class UnknownMethods(SidecarOptions options, NotServed notServed
         response.Headers["grpc-message"] = Uri.EscapeDataString(error.Status.Detail);
         foreach (var trailer in error.Trailers)
             response.Headers[trailer.Key] = trailer.IsBinary ? Convert.ToBase64String(trailer.ValueBytes) : trailer.Value;
-        return Task.CompletedTask;
     }
 }

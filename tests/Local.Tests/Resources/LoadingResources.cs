@@ -72,7 +72,7 @@ public sealed class LoadingResources : IDisposable
     }
 
     [Fact]
-    public void takes_version_v1_where_none_is_given_and_passes_over_what_has_no_name()
+    public void leaves_the_version_empty_where_none_is_given_and_passes_over_what_has_no_name()
     {
         folder.Write("a.yaml", "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: x}\nspec:\n  type: state.in-memory\n");
         folder.Write("b.yaml", "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {}\nspec:\n  type: state.in-memory\n");
@@ -80,7 +80,7 @@ public sealed class LoadingResources : IDisposable
         var component = Load().Components.ShouldHaveSingleItem();
 
         component.Name.ShouldBe("x");
-        component.Version.ShouldBe("v1");
+        component.Version.ShouldBeEmpty();
     }
 
     [Fact]
