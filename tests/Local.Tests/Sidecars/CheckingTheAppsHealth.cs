@@ -2,7 +2,6 @@ using CloudNative.Local.RunFiles;
 using CloudNative.Local.Sidecars;
 using CloudNative.Local.Sidecars.App;
 using CloudNative.Local.Tests.PubSub;
-using Microsoft.AspNetCore.Http;
 
 namespace CloudNative.Local.Tests.Sidecars;
 
