@@ -12,14 +12,15 @@ internal static class CommandLine
     private static readonly Option<string[]> Only = new("--only") { Description = "Ids of the apps to run, with commas between." };
     private static readonly Option<string[]> Attach = new("--attach") { Description = "Ids of apps that you start yourself; only their sidecars run." };
     private static readonly Option<string?> PortChoice = new("--ports") { Description = "auto: free ports instead of those of the run file." };
-    private static readonly Option<int> ConsolePort = new("--console-port") { Description = "Of the web page.", DefaultValueFactory = _ => RunOptions.DefaultConsolePort };
+    private static readonly Option<int> ConsolePort = new("--console-port") { Description = "Of the web page; 0: a free one.", DefaultValueFactory = _ => RunOptions.DefaultConsolePort };
+    private static readonly Option<bool> Telemetry = new("--telemetry") { Description = "Lets the apps report their traces to the web page." };
     private static readonly Option<double> Wait = new("--wait") { Description = "Seconds to wait for everything to be ready." };
     private static readonly Argument<string> Event = new("event") { Description = "The event as JSON." };
 
     public static RootCommand Create()
     {
         PortChoice.AcceptOnlyFromAmong("auto");
-        var root = new RootCommand("Runs the apps of a dapr.yaml, each with a sidecar of its own, without daprd.") { RunFile, Data, Resources, Only, Attach, PortChoice, ConsolePort };
+        var root = new RootCommand("Runs the apps of a dapr.yaml, each with a sidecar of its own, without daprd.") { RunFile, Data, Resources, Only, Attach, PortChoice, ConsolePort, Telemetry };
         root.SetAction((parsed, cancellationToken) => RunCommand.RunAsync(Options(parsed), cancellationToken));
         root.Add(Command("status", "Says how a running host stands; exit code 0 when everything is ready.", (parsed, cancellationToken) =>
             StatusCommand.RunAsync(DataOf(parsed), TimeSpan.FromSeconds(parsed.GetValue(Wait)), System.Console.Out, TimeProvider.System, cancellationToken), Wait));
@@ -68,7 +69,8 @@ internal static class CommandLine
         Ids(parsed.GetValue(Only)),
         Ids(parsed.GetValue(Attach)),
         parsed.GetValue(PortChoice) == "auto",
-        parsed.GetValue(ConsolePort));
+        parsed.GetValue(ConsolePort),
+        parsed.GetValue(Telemetry));
 
     private static string[] Ids(string[]? written) =>
         [.. (written ?? []).SelectMany(ids => ids.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];

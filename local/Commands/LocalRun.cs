@@ -12,6 +12,7 @@ namespace CloudNative.Local.Commands;
 internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFolder data, RunOutput output, TimeProvider time, ILoggerFactory loggers)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RefusesAfter = TimeSpan.FromSeconds(10);
 
     private readonly Lock recording = new();
     private readonly FaultSwitches faults = new(time);
@@ -26,9 +27,9 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
         var last = RunRecord.Read(data.Path);
         if (await data.EndLeftBehindAsync(time) is > 0 and var count)
             output.LeftBehindEnded(count);
-        Prepare(plan.AssignPorts(options, last));
         var consolePort = ConsolePort(last);
         console = $"http://127.0.0.1:{consolePort}";
+        Prepare(plan.AssignPorts(options, last));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         await using var server = ConsoleServer.Build(consolePort, new ConsoleSource(Status, data.LogFile, faults, plan.ComponentNames, stop.Cancel));
         Record();
@@ -84,10 +85,8 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
     private async Task StartSidecarsAsync(CancellationToken cancellationToken)
     {
         var services = new SidecarServices(faults, time, loggers, Peer);
-        var local = Path.Combine(plan.File.Folder, ".local");
         await Task.WhenAll(apps.Select(app => app.StartSidecarAsync(hosted => AppSidecar.StartAsync(
-            hosted.Definition, hosted.Ports, plan.Resources[hosted.Definition.Id],
-            new ComponentPaths(hosted.Definition.Folder, local, data.Path), services, cancellationToken))));
+            hosted.Definition, hosted.Ports, plan.Resources[hosted.Definition.Id], PathsOf(hosted.Definition), services, cancellationToken))));
         foreach (var app in apps)
             _ = EndSidecarOnRequestAsync(app);
     }
@@ -97,14 +96,27 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
         output.Apps(Status(), console);
         foreach (var app in apps.Where(app => plan.Attached.Contains(app.Definition.Id)))
             output.Attached(app.Definition, AppEnvironment.Of(app.Definition, app.Ports));
-        while (!Status().IsReady)
+        while (!Status().IsReady && !(plan.Refused is not null && time.GetElapsedTime(started) > RefusesAfter))
             await await Task.WhenAny(Task.Delay(PollInterval, time, stopping), failure);
+        if (plan.Refused is { } refused)
+            throw new RunFileException([refused.Problem]);
         output.Ready(apps.Count, time.GetElapsedTime(started), console);
     }
 
+    private ComponentPaths PathsOf(AppDefinition app) => new(app.Folder, Path.Combine(plan.File.Folder, ".local"), data.Path);
+
+    // What an app keeps in `.local` by itself moves with the data folder as its components' files do.
+    private AppDefinition WithMovedPaths(AppDefinition app) => app with
+    {
+        Environment = app.Environment.ToDictionary(
+            variable => variable.Key,
+            variable => variable.Value.Contains("/.local/", StringComparison.Ordinal) ? PathsOf(app).InData(variable.Value) ?? variable.Value : variable.Value),
+    };
+
     private void Prepare(IReadOnlyDictionary<string, AssignedPorts> ports)
     {
-        apps = [.. plan.Apps.Select(app => new HostedApp(app, ports[app.Id]))];
+        apps = [.. plan.Apps.Select(WithMovedPaths).Select(app => new HostedApp(
+            options.HasTelemetry ? app.ReportingTo(console, Environment.GetEnvironmentVariable) : app, ports[app.Id]))];
         foreach (var app in apps)
         {
             if (plan.Attached.Contains(app.Definition.Id))
@@ -123,7 +135,7 @@ internal sealed partial class LocalRun(RunPlan plan, RunOptions options, DataFol
 
     private int ConsolePort(RunRecord? last)
     {
-        if (options.HasFreePorts)
+        if (options.HasFreePorts || options.ConsolePort == 0)
             return Ports.OneFree(Ports.PortOf(last?.Console));
         return Ports.IsFree(options.ConsolePort)
             ? options.ConsolePort

@@ -22,6 +22,8 @@ internal static class RunCommand
             var plan = RunPlan.Make(options);
             using var data = DataFolder.Own(Path.GetFullPath(options.Data ?? Path.Combine(plan.File.Folder, ".local")));
             using var loggers = LoggerFactory.Create(Log);
+            foreach (var warning in plan.Warnings)
+                await System.Console.Error.WriteLineAsync($"Warning: {warning}");
             var output = new RunOutput(System.Console.Out, System.Console.IsOutputRedirected);
             await new LocalRun(plan, options, data, output, TimeProvider.System, loggers).RunAsync(stop.Token);
             return 0;

@@ -5,6 +5,8 @@ namespace CloudNative.Local.Commands;
 /// <param name="Data">Null: <c>.local</c> beside the run file.</param>
 /// <param name="Only">The ids to run; all where it is empty.</param>
 /// <param name="Attach">Ids that get a sidecar only.</param>
+/// <param name="ConsolePort">0: a free one.</param>
+/// <param name="HasTelemetry">Whether apps report their traces to the console.</param>
 internal sealed record RunOptions(
     string RunFile,
     IReadOnlyList<string> Resources,
@@ -12,7 +14,8 @@ internal sealed record RunOptions(
     IReadOnlyList<string> Only,
     IReadOnlyList<string> Attach,
     bool HasFreePorts,
-    int ConsolePort)
+    int ConsolePort,
+    bool HasTelemetry)
 {
     public const int DefaultConsolePort = 8080;
 }

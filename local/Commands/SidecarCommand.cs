@@ -34,7 +34,8 @@ internal static partial class SidecarCommand
             using var gate = options.AppGate;
             foreach (var flag in SidecarFlags.NotServed(parsed))
                 LogNotServed(loggers.CreateLogger(nameof(SidecarCommand)), flag, options.AppId);
-            return await RunAsync(options, visible, new PeerFolder(flags.Peers(parsed)), flags.BlockShutdown(parsed), loggers, cancellationToken);
+            var context = new ComponentContext(options.AppId, Path.GetFullPath, TimeProvider.System, loggers) { ParallelBrokerType = flags.ParallelBrokerType(parsed) };
+            return await RunAsync(options, visible, context, new PeerFolder(flags.Peers(parsed)), flags.BlockShutdown(parsed), cancellationToken);
         }
         catch (Exception exception) when (exception is ComponentInitException or ConfigurationException or ResourceException or SidecarException or SidecarFlagException)
         {
@@ -44,11 +45,10 @@ internal static partial class SidecarCommand
     }
 
     private static async Task<int> RunAsync(
-        SidecarOptions options, ResourceSet visible, PeerFolder peers, TimeSpan block, ILoggerFactory loggers, CancellationToken cancellationToken)
+        SidecarOptions options, ResourceSet visible, ComponentContext context, PeerFolder peers, TimeSpan block, CancellationToken cancellationToken)
     {
         var services = new SidecarServices(
-            new FaultSwitches(TimeProvider.System), TimeProvider.System, loggers, id => peers.Find(id) is { } port ? new Peer(id, null, null) { InternalPort = port } : null);
-        var context = new ComponentContext(options.AppId, Path.GetFullPath, TimeProvider.System, loggers);
+            new FaultSwitches(TimeProvider.System), TimeProvider.System, context.Loggers, id => peers.Find(id) is { } port ? new Peer(id, null, null) { InternalPort = port } : null);
         await using var components = await ComponentSet.CreateAsync(visible, options.Configuration, context, Environment.GetEnvironmentVariable, cancellationToken);
         var pubSub = PubSubApi.Create(options, components.Components, visible.Documents, services);
         await using var sidecar = await Sidecar.StartAsync(options, components.Components, [pubSub], services, cancellationToken);

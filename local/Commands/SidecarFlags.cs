@@ -23,12 +23,16 @@ internal sealed class SidecarFlags
     private readonly Option<int> healthInterval = new("--app-health-probe-interval") { DefaultValueFactory = _ => 5 };
     private readonly Option<int> healthTimeout = new("--app-health-probe-timeout") { DefaultValueFactory = _ => 500 };
     private readonly Option<int> healthThreshold = new("--app-health-threshold") { DefaultValueFactory = _ => 3 };
+    private readonly Option<string?> disabledInitEndpoints = new("--disable-init-endpoints");
     private readonly Option<string[]> resources = new("--resources", "--resources-path");
     private readonly Option<string?> config = new("--config");
     private readonly Option<string?> maxBodySize = new("--max-body-size", "--dapr-http-max-request-size");
     private readonly Option<int> gracefulShutdown = new("--dapr-graceful-shutdown-seconds") { DefaultValueFactory = _ => 5 };
     private readonly Option<string?> blockShutdown = new("--dapr-block-shutdown-duration");
     private readonly Option<string> peers = new("--peers") { DefaultValueFactory = _ => PeerFolder.Default };
+
+    // For replays of recordings: the broker it names is not served, and what stands for it loses events.
+    private readonly Option<string?> parallelBroker = new("--stand-in-for-broker") { Hidden = true };
 
     /// <summary>Arguments that change daprd's answers, not ours.</summary>
     private static readonly string[] ChangingAnswers = ["--allowed-origins", "--unix-domain-socket", "--app-channel-address", "--control-plane-address"];
@@ -40,7 +44,7 @@ internal sealed class SidecarFlags
     {
         foreach (Option option in (Option[])[
             appId, httpPort, grpcPort, appPort, appProtocol, appMaxConcurrency, checksHealth, healthPath, healthInterval, healthTimeout, healthThreshold,
-            resources, config, maxBodySize, gracefulShutdown, blockShutdown, peers])
+            resources, config, maxBodySize, gracefulShutdown, blockShutdown, peers, disabledInitEndpoints, parallelBroker])
             command.Add(option);
     }
 
@@ -48,6 +52,9 @@ internal sealed class SidecarFlags
 
     /// <summary>Where sidecars of other processes are found.</summary>
     public string Peers(ParseResult parsed) => parsed.GetValue(peers)!;
+
+    /// <summary>The component type that a parallel, lossy broker stands for; null: none.</summary>
+    public string? ParallelBrokerType(ParseResult parsed) => parsed.GetValue(parallelBroker);
 
     /// <summary>For how long the end is put off after a signal; zero: not at all.</summary>
     /// <exception cref="SidecarFlagException">It is no duration.</exception>
@@ -69,6 +76,7 @@ internal sealed class SidecarFlags
             AppProtocol = parsed.GetValue(appProtocol)!,
             AppMaxConcurrency = parsed.GetValue(appMaxConcurrency),
             AppHealthCheck = HealthCheck(parsed),
+            DisabledInitEndpoints = parsed.GetValue(disabledInitEndpoints)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
             InternalPort = 0,
             MaxBodySizeBytes = ByteQuantity.Parse("--max-body-size", parsed.GetValue(maxBodySize), SidecarOptions.DefaultMaxBodySizeBytes),
             GracefulShutdown = TimeSpan.FromSeconds(parsed.GetValue(gracefulShutdown)),

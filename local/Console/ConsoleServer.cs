@@ -1,4 +1,5 @@
 using System.Net;
+using CloudNative.Local.Console.Traces;
 using CloudNative.Local.Faults;
 
 namespace CloudNative.Local.Console;
@@ -30,13 +31,19 @@ internal static class ConsoleServer
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ConsoleJson.Default));
         var app = builder.Build();
         app.Use(LoopbackOnly.CheckAsync);
-        Map(app, source);
+        var spans = new RecentSpans();
+        Map(app, source, spans);
+        OtlpEndpoint.Map(app, spans);
         return app;
     }
 
-    private static void Map(WebApplication app, ConsoleSource source)
+    private static void Map(WebApplication app, ConsoleSource source, RecentSpans spans)
     {
-        app.MapGet("/", () => Results.Text(StatusPage.Render(source.Status()), "text/html; charset=utf-8"));
+        app.MapGet("/", () => Results.Text(StatusPage.Render(source.Status(), spans.Traces()), Html.ContentType));
+        app.MapGet("/traces", () => Results.Json(spans.Traces(), ConsoleJson.Default.IReadOnlyListTrace));
+        app.MapGet("/traces/{id}", (string id) => spans.Traces().FirstOrDefault(trace => trace.Id == id) is { } trace
+            ? Results.Text(TracePage.Render(trace), Html.ContentType)
+            : Results.Problem($"There is no trace '{id}', or no longer.", statusCode: StatusCodes.Status404NotFound));
         app.MapGet("/apps", () => Results.Ok(source.Status()));
         app.MapGet("/healthz", () => source.Status() is var status && status.IsReady
             ? Results.Text("ready")

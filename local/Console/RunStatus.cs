@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CloudNative.Local.Apps;
+using CloudNative.Local.Console.Traces;
 
 namespace CloudNative.Local.Console;
 
@@ -29,7 +30,8 @@ public sealed record RunStatus(bool IsReady, IReadOnlyList<string> NotReady, IRe
 /// <param name="DelayMs">For delay: what each call waits, up to 60000 ms.</param>
 public sealed record FaultSwitch(string? Component, string? Mode, double? Seconds, int? DelayMs);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(RunStatus))]
+[JsonSerializable(typeof(IReadOnlyList<Trace>))]
 [JsonSerializable(typeof(FaultSwitch))]
 internal sealed partial class ConsoleJson : JsonSerializerContext;

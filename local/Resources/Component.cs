@@ -14,7 +14,11 @@ public sealed record Component(
 /// Where a component lives. <paramref name="ResolvePath"/> makes a path of its metadata absolute: relative to the app's folder,
 /// and moved along with --data where it lies inside the run file's .local.
 /// </summary>
-public sealed record ComponentContext(string AppId, Func<string, string> ResolvePath, TimeProvider Time, ILoggerFactory Loggers);
+public sealed record ComponentContext(string AppId, Func<string, string> ResolvePath, TimeProvider Time, ILoggerFactory Loggers)
+{
+    /// <summary>A component type that the parallel broker stands for, in replays of recordings only; null: none.</summary>
+    public string? ParallelBrokerType { get; init; }
+}
 
 /// <summary>A component could not be made from its resource; the message names the key and what to do.</summary>
 public sealed class ComponentInitException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -6,11 +6,13 @@ namespace CloudNative.Local.Resources;
 /// </summary>
 public sealed record ComponentPaths(string AppFolder, string LocalFolder, string DataFolder)
 {
-    public string Resolve(string path)
+    public string Resolve(string path) => InData(path) ?? Path.GetFullPath(path, AppFolder);
+
+    /// <summary>Where in the data folder the path lies; null where it is not inside <c>.local</c>.</summary>
+    public string? InData(string path)
     {
-        var absolute = Path.GetFullPath(path, AppFolder);
-        var inLocal = Path.GetRelativePath(LocalFolder, absolute);
+        var inLocal = Path.GetRelativePath(LocalFolder, Path.GetFullPath(path, AppFolder));
         var isInside = inLocal != ".." && !inLocal.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(inLocal);
-        return isInside ? Path.GetFullPath(inLocal, DataFolder) : absolute;
+        return isInside ? Path.GetFullPath(inLocal, DataFolder) : null;
     }
 }

@@ -1,6 +1,7 @@
 using CloudNative.Local.Bindings;
 using CloudNative.Local.Configurations;
 using CloudNative.Local.PubSub;
+using CloudNative.Local.PubSub.Components;
 using CloudNative.Local.Secrets;
 using CloudNative.Local.Sidecars;
 using CloudNative.Local.State;
@@ -89,7 +90,9 @@ internal sealed partial class ComponentSet : IAsyncDisposable
                 bindings[component.Name] = Keep(component, await ComponentTypes.Bindings.Find(component, "output binding")(component, context, cancellationToken));
                 break;
             case "pubsub":
-                pubSub[component.Name] = Keep(component, await ComponentTypes.PubSub.Find(component, "message bus")(component, context, cancellationToken));
+                pubSub[component.Name] = Keep(component, component.Type == context.ParallelBrokerType
+                    ? ParallelPubSub.Create(component, context)
+                    : await ComponentTypes.PubSub.Find(component, "message bus")(component, context, cancellationToken));
                 break;
             default:
                 throw new ComponentInitException($"incorrect type {component.Type}");

@@ -7,10 +7,19 @@ internal sealed class AppDefinitionReader(RunFileSection common, string runFileF
 {
     private static readonly HashSet<string> Protocols = ["http", "https", "h2c", "grpc", "grpcs"];
 
+    /// <summary>Notes what does not exist, whether an app takes it from there or not.</summary>
+    public void CheckCommon()
+    {
+        Folders(common, runFileFolder);
+        ConfigFile(common, runFileFolder, out _);
+        RuntimePath(common, runFileFolder);
+    }
+
     public AppDefinition? Read(RunFileSection app)
     {
         if (Folder(app) is not { } folder)
             return null;
+        RuntimePath(app, folder);
         var id = app.Text("appID") ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
         return new AppDefinition(
             id,
@@ -106,9 +115,16 @@ internal sealed class AppDefinitionReader(RunFileSection common, string runFileF
         return file is not null;
     }
 
+    // Of no use here, but the CLI ends where it does not exist.
+    private void RuntimePath(RunFileSection section, string from)
+    {
+        if (section.Text("runtimePath") is { } written && Absolute(written, from) is var path && !Path.Exists(path))
+            section.Note("runtimePath", $"the folder {path} does not exist: leave 'runtimePath' out");
+    }
+
     private long MaxBodySize(RunFileSection app)
     {
-        var section = app.Has("maxBodySize") ? app : common;
+        var section = app.Text("maxBodySize") is null ? common : app;
         if (section.Text("maxBodySize") is not { } written)
             return 4 << 20;
         if (Quantity.Parse(written) is { } bytes)
@@ -131,14 +147,20 @@ internal sealed class AppDefinitionReader(RunFileSection common, string runFileF
 
     private LogDestination Destination(RunFileSection app)
     {
-        var section = app.Has("appLogDestination") ? app : common;
-        switch (section.Text("appLogDestination"))
+        Destination(app, "daprdLogDestination");
+        return Destination(app, "appLogDestination");
+    }
+
+    private LogDestination Destination(RunFileSection app, string key)
+    {
+        var section = app.Text(key) is null ? common : app;
+        switch (section.Text(key))
         {
             case null or "fileAndConsole": return LogDestination.FileAndConsole;
             case "file": return LogDestination.File;
             case "console": return LogDestination.Console;
             case var other:
-                section.Note("appLogDestination", $"appLogDestination '{other}' is unknown: use console, file or fileAndConsole");
+                section.Note(key, $"{key} '{other}' is unknown: use console, file or fileAndConsole");
                 return LogDestination.None;
         }
     }

@@ -6,6 +6,9 @@ namespace CloudNative.Local.RunFiles;
 /// <summary>The ports an app and its sidecar really use.</summary>
 public sealed record AssignedPorts(int? App, int Http, int Grpc, int Metrics);
 
+/// <param name="Problem">Words for the user, with app, key and port.</param>
+public sealed record PortGivenTwice(string AppId, string Problem);
+
 /// <summary>Gives out ports: those asked for where they are free, else free ones.</summary>
 public static class Ports
 {
@@ -36,6 +39,21 @@ public static class Ports
             var port = attached.Contains(app.Id) ? PortOf(before?.Address) ?? free.Next() : free.NextOr(PortOf(before?.Address));
             return new AssignedPorts(app.Ports.App is null ? null : port, free.NextOr(PortOf(before?.Http)), free.NextOr(PortOf(before?.Grpc)), free.Next());
         });
+    }
+
+    /// <summary>The first app whose sidecar wants a port that the sidecar of an app before it has; null where there is none.</summary>
+    public static PortGivenTwice? FirstTwice(IEnumerable<AppDefinition> apps)
+    {
+        var owners = new Dictionary<int, string>();
+        foreach (var app in apps)
+        {
+            foreach (var (key, port) in Named(app.Ports with { App = null }))
+            {
+                if (!owners.TryAdd(port, $"{key} of app '{app.Id}'"))
+                    return new PortGivenTwice(app.Id, $"app '{app.Id}': {key} {port} is already the {owners[port]}: give one of them another port");
+            }
+        }
+        return null;
     }
 
     public static int? PortOf(string? address) => address is null ? null : new Uri(address).Port;

@@ -2,7 +2,8 @@ namespace CloudNative.Local.RunFiles;
 
 /// <summary>What a <c>dapr.yaml</c> says, merged and checked: the apps in the order of the file. Paths are absolute.</summary>
 /// <param name="Folder">The folder of the file; its <c>.local</c> is where components keep their data unless <c>--data</c> moves it.</param>
-public sealed record RunFile(string SourceFile, string Folder, IReadOnlyList<AppDefinition> Apps);
+/// <param name="Warnings">What the file says in vain, each with file and line: the CLI passes over it without a word.</param>
+public sealed record RunFile(string SourceFile, string Folder, IReadOnlyList<AppDefinition> Apps, IReadOnlyList<string> Warnings);
 
 /// <summary>One app of the run file, with what it takes from <c>common</c>.</summary>
 /// <param name="Folder">Where the app runs, and where relative paths of its components start.</param>

@@ -5,11 +5,14 @@ using YamlDotNet.RepresentationModel;
 namespace CloudNative.Local.RunFiles;
 
 /// <summary>
-/// Reads a run file by the rules of the Dapr CLI, but where the CLI passes over a mistake (a misspelt key, an id or a port given twice) this
-/// names it, so that nothing half right is started.
+/// Reads a run file by the rules of the Dapr CLI. Where the CLI passes over something this names it: a misspelt key as a warning, an id or an
+/// app's port given twice as a mistake, since half of that would only fail later.
 /// </summary>
 public static class RunFileReader
 {
+    // Of two sidecars, the second is refused when its turn comes: Ports.FirstTwice.
+    private static readonly HashSet<string> SidecarPorts = ["daprHTTPPort", "daprGRPCPort", "metricsPort"];
+
     /// <param name="path">A file, or a folder that holds a <c>dapr.yaml</c>.</param>
     /// <param name="home">The user's folder, where <c>.dapr/components</c> and <c>.dapr/config.yaml</c> are looked for last.</param>
     /// <exception cref="RunFileException">Everything that is wrong with it.</exception>
@@ -25,7 +28,7 @@ public static class RunFileReader
             top.Note("version", "the required key 'version' is missing: write 'version: 1'");
         var apps = ReadApps(top, Path.GetDirectoryName(file)!, home, mistakes);
         mistakes.ThrowIfAny();
-        return new RunFile(file, Path.GetDirectoryName(file)!, apps);
+        return new RunFile(file, Path.GetDirectoryName(file)!, apps, mistakes.Warnings);
     }
 
     private static YamlMappingNode? Parse(string file, MistakeList mistakes)
@@ -54,6 +57,7 @@ public static class RunFileReader
             top.Note("apps", "there are no apps to run: list at least one under 'apps'");
         mistakes.ThrowIfAny();
         var reader = new AppDefinitionReader(common, folder, home);
+        reader.CheckCommon();
         var apps = sections.Select(section => (Section: section, App: reader.Read(section))).ToList();
         mistakes.ThrowIfAny();
         NoteDuplicates(apps);
@@ -63,7 +67,7 @@ public static class RunFileReader
     private static void NoteDuplicates(List<(RunFileSection Section, AppDefinition? App)> apps)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        var owners = new Dictionary<int, string>();
+        var owners = new Dictionary<int, (string Key, string App)>();
         foreach (var (section, app) in apps)
         {
             if (!ids.Add(app!.Id))
@@ -72,8 +76,11 @@ public static class RunFileReader
             {
                 if (section.Number(key) is not ({ } port and > 0))
                     continue;
-                if (!owners.TryAdd(port, $"{key} of app '{app.Id}'"))
-                    section.Note(key, $"{key} {port} of app '{app.Id}' is already the {owners[port]}: give one of them another port");
+                if (owners.TryAdd(port, (key, app.Id)))
+                    continue;
+                var owner = owners[port];
+                if (owner.App == app.Id || !(SidecarPorts.Contains(key) && SidecarPorts.Contains(owner.Key)))
+                    section.Note(key, $"{key} {port} of app '{app.Id}' is already the {owner.Key} of app '{owner.App}': give one of them another port");
             }
         }
     }

@@ -6,8 +6,8 @@ using YamlDotNet.RepresentationModel;
 namespace CloudNative.Local.RunFiles;
 
 /// <summary>
-/// One mapping of the run file. Reading it notes each misspelt key and each value of the wrong type as a mistake; what is left is sound, and
-/// a zero, false or empty value counts as not given, as it does for the CLI.
+/// One mapping of the run file. Reading it notes each value of the wrong type as a mistake and warns of each misspelt key; what is left is
+/// sound, and a zero, false or empty value counts as not given, as it does for the CLI.
 /// </summary>
 internal sealed class RunFileSection
 {
@@ -44,7 +44,7 @@ internal sealed class RunFileSection
     private void Take(string key, YamlNode value, long line, IReadOnlyDictionary<string, ValueKind> keys)
     {
         if (!keys.TryGetValue(key, out var kind))
-            mistakes.Add(line, $"there is no key '{key}' here" + (RunFileKeys.Nearest(key, keys.Keys) is { } meant ? $": did you mean '{meant}'?" : $"; known are {string.Join(", ", keys.Keys.Order())}"));
+            mistakes.Warn(line, $"there is no key '{key}' here, it is passed over" + (RunFileKeys.Nearest(key, keys.Keys) is { } meant ? $": did you mean '{meant}'?" : $"; known are {string.Join(", ", keys.Keys.Order())}"));
         else if (IsNull(value))
             return;
         else if (Fits(value, kind))
@@ -70,12 +70,24 @@ internal sealed class RunFileSection
     private static string? Raw(YamlNode? node) => node is null || IsNull(node) ? null : (node as YamlScalarNode)?.Value;
 }
 
-/// <summary>The mistakes of one run file, so that all of them are told at once.</summary>
+/// <summary>The mistakes and warnings of one run file, so that all of them are told at once.</summary>
 internal sealed class MistakeList(string file)
 {
     private readonly List<string> mistakes = [];
+    private readonly List<string> warnings = [];
 
-    public void Add(long line, string problem) => mistakes.Add($"{file}({line}): {problem}");
+    public IReadOnlyList<string> Warnings => warnings;
+
+    /// <summary>Once, however many apps it concerns.</summary>
+    public void Add(long line, string problem)
+    {
+        var mistake = $"{file}({line}): {problem}";
+        if (!mistakes.Contains(mistake))
+            mistakes.Add(mistake);
+    }
+
+    /// <summary>Of what nothing comes, and the CLI does not mind.</summary>
+    public void Warn(long line, string problem) => warnings.Add($"{file}({line}): {problem}");
 
     public void ThrowIfAny()
     {

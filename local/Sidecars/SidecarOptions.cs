@@ -26,6 +26,9 @@ public sealed record SidecarOptions(string AppId, int HttpPort, int GrpcPort, in
     /// <summary>Calls that the app gets at a time; zero or less: no limit.</summary>
     public int AppMaxConcurrency { get; init; }
 
+    /// <summary>Which questions the app is not asked at the start: <c>config</c>, <c>subscribe</c>.</summary>
+    public IReadOnlyList<string> DisabledInitEndpoints { get; init; } = [];
+
     /// <summary>Null: the app counts as healthy.</summary>
     public AppHealthCheck? AppHealthCheck { get; init; }
 

@@ -12,16 +12,16 @@ public sealed class LakeOptions
     public TimeSpan FlushAge { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Buffer pages of all replicas together; may grow, and shrink only while all are empty. Default 128: with pages of the
+    /// Buffer pages of all replicas together; may grow, and shrink only while all are empty. Default 256: with pages of the
     /// default size about 4 MiB, or 4,000 events of 1 KiB, may wait while the bucket is away.
     /// </summary>
-    public int Pages { get; set; } = 128;
+    public int Pages { get; set; } = 256;
 
     /// <summary>
-    /// A page this large in bytes takes no more events. Each append rewrites its page, so this bounds what an append costs.
-    /// Default 32 KiB; at most 64 KiB, so that a page with the largest buffered event fits into 400 KB, the item of the smallest store.
+    /// A page this large in bytes takes no more events. Each append rewrites its page and reads it back, so this bounds what an append costs.
+    /// Default 16 KiB; at most 64 KiB, so that a page with the largest buffered event fits into 400 KB, the item of the smallest store.
     /// </summary>
-    public int PageBytes { get; set; } = 32 * 1024;
+    public int PageBytes { get; set; } = 16 * 1024;
 
     /// <summary>The most events in one transaction. Default 64, at most 90: DynamoDB takes 100 operations.</summary>
     public int BatchEvents { get; set; } = 64;

@@ -27,9 +27,8 @@ public sealed class KillingProcesses
         var acknowledged = (await answers).SelectMany(a => a).ToList();
 
         var lake = new LakeClient(http, stack.Run["data-lake"].Address);
-        // Pages read while events still arrive may show one of them twice; what counts is what the lake comes to.
         var events = await Eventually.ReadAsync(
-            () => TryReadAsync(lake, deadline.Token), e => e.Count == Mutations && e.DistinctBy(Id).Count() == Mutations, TimeSpan.FromSeconds(60), deadline.Token);
+            () => TryReadAsync(lake, deadline.Token), e => e.Count >= Mutations, TimeSpan.FromSeconds(60), deadline.Token);
         acknowledged.Count.ShouldBe(Mutations);
         events.Select(e => (Id: e["partitionKey"]!.GetValue<string>(), Version: e["version"]!.GetValue<long>())).Order()
             .ShouldBe(acknowledged.Order());
@@ -84,8 +83,6 @@ public sealed class KillingProcesses
             }
         }
     }
-
-    private static string Id(JsonObject document) => document["id"]!.GetValue<string>();
 
     private static async Task<IReadOnlyList<JsonObject>> TryReadAsync(LakeClient lake, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 
@@ -8,6 +9,7 @@ namespace CloudNative.Conformance;
 internal sealed class Exchange(World world)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(5);
 
     private enum NoAnswer
     {
@@ -27,9 +29,10 @@ internal sealed class Exchange(World world)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(answer is { } expected && expected.TryGetProperty("none_within_seconds", out var none) ? TimeSpan.FromSeconds(none.GetDouble()) : Longest);
+        var side = world.SideOf(send.GetProperty("to").GetString());
         try
         {
-            var side = world.SideOf(send.GetProperty("to").GetString());
+            await ListensAsync(side, answer, deadline.Token);
             if (send.TryGetProperty("over", out _))
                 throw new ReplayException("the replayer speaks HTTP/1.1 only");
             if (send.TryGetProperty("grpc", out _))
@@ -47,6 +50,42 @@ internal sealed class Exchange(World world)
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return NoAnswer.InTime;
+        }
+    }
+
+    /// <summary>A sidecar that a step has just started takes a moment; whoever expects no connection does not wait.</summary>
+    private static async Task ListensAsync(Side side, JsonElement? answer, CancellationToken cancellationToken)
+    {
+        var isExpected = answer is not { } expected || !expected.TryGetProperty("refused", out _);
+        while (isExpected && side.IsStarting)
+        {
+            side.HasListened = await AcceptsAsync(side.HttpPort, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+            if (side.HasListened)
+                await SettlesAsync(side, cancellationToken);
+        }
+    }
+
+    /// <summary>Its API answers before its app has been asked what it subscribes to; whoever publishes at once would lose that on some brokers.</summary>
+    private static async Task SettlesAsync(Side side, CancellationToken cancellationToken)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (side is { AppPort: not null, Process.HasEnded: false } && TimeProvider.System.GetElapsedTime(start) < SettlesWithin
+            && !await World.IsUpAsync(side, "/v1.0/healthz", cancellationToken))
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+    }
+
+    private static async Task<bool> AcceptsAsync(int port, CancellationToken cancellationToken)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

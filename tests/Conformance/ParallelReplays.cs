@@ -8,7 +8,7 @@ public sealed class ParallelReplays : IAsyncDisposable
 {
     private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Recordings");
 
-    private readonly Replayer replayer = new(ReplayOptions.LocalRuntime, NotServed.Read());
+    private readonly Replayer replayer = new(ReplayOptions.LocalRuntime, ReplayOptions.LocalRunFileRuntime, NotServed.Read());
     private readonly Dictionary<string, Task<Outcome>> started = [];
     private readonly SemaphoreSlim places = new(ReplayOptions.InParallel);
     private readonly CancellationTokenSource stopping = new();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -7,11 +8,12 @@ namespace CloudNative.Conformance;
 /// <summary>The values that change from run to run: known ones are put in, unknown ones bind where they first appear.</summary>
 internal sealed partial class Placeholders
 {
-    private readonly Dictionary<string, string> values;
+    // The peers bind what they receive while the steps go on.
+    private readonly ConcurrentDictionary<string, string> values;
 
     public Placeholders() => values = [];
 
-    private Placeholders(Dictionary<string, string> values) => this.values = new Dictionary<string, string>(values);
+    private Placeholders(IEnumerable<KeyValuePair<string, string>> values) => this.values = new ConcurrentDictionary<string, string>(values);
 
     public string this[string name]
     {

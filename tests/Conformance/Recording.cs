@@ -22,6 +22,14 @@ internal sealed partial class Recording : IDisposable
 
     public JsonElement Given => document.RootElement.TryGetProperty("given", out var given) ? given : default;
 
+    /// <summary>Whether it shows a run of a whole run file: it has then no steps, but what was seen.</summary>
+    public bool IsOfRunFile => document.RootElement.TryGetProperty("seen", out _);
+
+    public JsonElement Seen => document.RootElement.GetProperty("seen");
+
+    /// <summary>Whether what was seen is a weakness of the CLI that nobody should copy.</summary>
+    public bool IsExpectedToBeBetter => document.RootElement.GetProperty("expect").GetString() == "better";
+
     /// <summary>The names of its own members and of those of what is given.</summary>
     public IEnumerable<string> Members =>
         document.RootElement.EnumerateObject().Select(member => member.Name)

@@ -9,6 +9,7 @@ internal sealed class Replay(Recording recording, World world)
 
     private readonly Exchange exchange = new(world);
     private readonly Dictionary<string, Task<object?>> calls = [];
+    private readonly Deliveries deliveries = new(world);
     private long signalled;
 
     /// <returns>The first difference; null where there is none.</returns>
@@ -21,13 +22,13 @@ internal sealed class Replay(Recording recording, World world)
             if (await StepAsync(i, step, cancellationToken) is { } difference)
                 return $"step {i + 1}: {difference}";
         }
-        return null;
+        return deliveries.Surplus();
     }
 
     private async Task<string?> StepAsync(int index, JsonElement step, CancellationToken cancellationToken)
     {
         if (step.TryGetProperty("received", out var received))
-            return await ReceivedAsync(index, received, cancellationToken);
+            return await ReceivedAsync(index, received, step, cancellationToken);
         if (step.TryGetProperty("call", out var call))
             return Start(call.GetString()!, step.GetProperty("send"), cancellationToken);
         if (step.TryGetProperty("returned", out var returned))
@@ -40,12 +41,14 @@ internal sealed class Replay(Recording recording, World world)
             return await QuietAsync(quiet, cancellationToken);
         if (step.TryGetProperty("inspect", out var inspect))
             return Inspect(inspect, step);
+        if (Deliveries.Knows(step))
+            return await deliveries.CheckAsync(step, cancellationToken);
         return await ChangeAsync(step, cancellationToken);
     }
 
-    private async Task<string?> ReceivedAsync(int index, JsonElement received, CancellationToken cancellationToken)
+    private async Task<string?> ReceivedAsync(int index, JsonElement received, JsonElement step, CancellationToken cancellationToken)
     {
-        var peer = world.Peers.GetValueOrDefault(received.GetProperty("by").GetString()!) ?? throw new ReplayException("the replayer has no such peer");
+        var peer = world.PeerOf(received.GetProperty("by").GetString()!);
         var request = received.GetProperty("http").GetString()!;
         if (await peer.ArrivalAsync(index, Patience, cancellationToken) is not { } arrival)
             return $"{peer.Name} did not receive {request}; unexpected: {peer.Unexpected()}";
@@ -54,17 +57,19 @@ internal sealed class Replay(Recording recording, World world)
         var line = arrival.Request.FirstLine;
         return comparison.Text("request", request, line[..line.LastIndexOf(' ')])
             ?? (received.TryGetProperty("headers", out var headers) ? comparison.Headers(headers, arrival.Request.Headers, all: true) : null)
-            ?? comparison.Body(received, arrival.Request.Body);
+            ?? comparison.Body(received, arrival.Request.Body)
+            ?? deliveries.Add(peer, arrival, step);
     }
 
     private async Task<string?> SendAsync(JsonElement send, JsonElement step, CancellationToken cancellationToken)
     {
         var answer = step.GetProperty("answer");
-        var within = step.TryGetProperty("within_seconds", out var seconds) ? TimeSpan.FromSeconds(seconds.GetDouble()) : TimeSpan.Zero;
+        var within = step.TryGetProperty("within_seconds", out var seconds) ? TimeSpan.FromSeconds(seconds.GetDouble()) : Settling(send, answer);
         var start = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var sent = TimeProvider.System.GetTimestamp();
+            deliveries.LastSent = sent;
             var difference = await exchange.RunAsync(send, answer, cancellationToken);
             if (difference is null)
                 return step.TryGetProperty("took_seconds", out var took) ? Took(took, TimeProvider.System.GetElapsedTime(sent)) : null;
@@ -73,6 +78,12 @@ internal sealed class Replay(Recording recording, World world)
             await WaitAsync(0.1, cancellationToken);
         }
     }
+
+    /// <summary>A sidecar becomes ready a moment after its app has answered the last question, which the steps may name just before.</summary>
+    private static TimeSpan Settling(JsonElement send, JsonElement answer) =>
+        send.TryGetProperty("http", out var http) && http.GetString() == "GET /v1.0/healthz" && answer.TryGetProperty("status", out var status) && status.GetInt32() == 204
+            ? TimeSpan.FromSeconds(2)
+            : TimeSpan.Zero;
 
     private static string? Took(JsonElement between, TimeSpan took) =>
         took.TotalSeconds < between[0].GetDouble() - 0.05 || took.TotalSeconds > between[1].GetDouble() + 0.5
@@ -100,10 +111,11 @@ internal sealed class Replay(Recording recording, World world)
 
     private async Task<string?> QuietAsync(JsonElement quiet, CancellationToken cancellationToken)
     {
-        var peer = world.Peers.GetValueOrDefault(quiet.GetProperty("by").GetString()!) ?? throw new ReplayException("the replayer has no such peer");
+        var peer = world.PeerOf(quiet.GetProperty("by").GetString()!);
         var before = peer.Count;
         await WaitAsync(quiet.GetProperty("seconds").GetDouble(), cancellationToken);
         world.Compared++;
+        deliveries.Until(peer, TimeProvider.System.GetTimestamp());
         return peer.Count == before ? null : $"{peer.Name} received something: {peer.Unexpected()}";
     }
 
@@ -145,8 +157,8 @@ internal sealed class Replay(Recording recording, World world)
             await ResourceAsync(resource.GetString()!, step, cancellationToken);
         else if (step.TryGetProperty("file", out var file))
             await World.WriteAsync(world.Placeholders.Fill(file.GetString()!), world.Placeholders.Fill(step.GetProperty("text").GetString()!), cancellationToken);
-        else if (step.TryGetProperty("app", out var app))
-            App(app.GetString()!, step);
+        else if (world.Peers.Keys.FirstOrDefault(name => step.TryGetProperty(name, out _)) is { } peer)
+            App(peer, step.GetProperty(peer).GetString()!, step);
         else if (!step.TryGetProperty("note", out _))
             throw new ReplayException($"the replayer has no step {step.EnumerateObject().First().Name}");
         return null;
@@ -194,11 +206,11 @@ internal sealed class Replay(Recording recording, World world)
             File.Delete(path);
     }
 
-    private void App(string does, JsonElement step)
+    private void App(string name, string does, JsonElement step)
     {
-        var peer = world.Peers.GetValueOrDefault("app") ?? throw new ReplayException("the replayer has no such peer");
+        var peer = world.PeerOf(name);
         if (step.TryGetProperty("otherwise", out var answers))
-            peer.AnswerOtherwise(answers.TryGetProperty("app", out var own) ? own : answers);
+            peer.AnswerOtherwise(answers.TryGetProperty(name, out var own) ? own : answers);
         if (does.StartsWith("opens", StringComparison.Ordinal))
             peer.Open();
         else if (does.StartsWith("closes", StringComparison.Ordinal))

@@ -6,7 +6,7 @@ internal sealed class ReplayCommand(ReplayOptions options, TextWriter output)
     /// <returns>1 where any recording differs, else 0.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var replayer = new Replayer(options.Runtime, NotServed.Read());
+        var replayer = new Replayer(options.Runtime, options.RunFileRuntime, NotServed.Read());
         using var places = new SemaphoreSlim(options.Parallel);
         var counts = new Dictionary<Verdict, int>();
         foreach (var (file, replay) in Files().Select(file => (file, ReplayAsync(replayer, file, places, cancellationToken))).ToList())

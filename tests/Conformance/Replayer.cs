@@ -1,8 +1,11 @@
+using CloudNative.Conformance.RunFile;
+
 namespace CloudNative.Conformance;
 
 /// <summary>Replays single recordings against a runtime.</summary>
 /// <param name="command">Starts one sidecar: see <see cref="ReplayOptions.Usage"/>.</param>
-internal sealed class Replayer(string command, NotServed notServed)
+/// <param name="runFileCommand">Runs a run file: see there too.</param>
+internal sealed class Replayer(string command, string runFileCommand, NotServed notServed)
 {
     public async Task<Outcome> RunAsync(string file, CancellationToken cancellationToken)
     {
@@ -11,6 +14,8 @@ internal sealed class Replayer(string command, NotServed notServed)
             return new Outcome(Verdict.NotServed, reason);
         try
         {
+            if (recording.IsOfRunFile)
+                return await new RunFileReplay(recording, runFileCommand).RunAsync(cancellationToken);
             await using var world = new World(recording, command);
             var difference = await new Replay(recording, world).RunAsync(cancellationToken);
             return Judge(difference, world);

@@ -6,13 +6,20 @@ using System.Text.Json;
 namespace CloudNative.Conformance;
 
 /// <summary>A request that a peer got, and the step it was answered by; null where it was answered outside the steps.</summary>
-internal sealed record Arrival(Message Request, int? Step, long At);
+/// <param name="IsForeseen">Answered by a step, or by what the recording says otherwise.</param>
+/// <param name="Connection">The number of the connection that it came over.</param>
+internal sealed record Arrival(Message Request, int? Step, long At, bool IsForeseen, int Connection)
+{
+    /// <summary>Looks for health come as often as they like, and are no deliveries.</summary>
+    public bool IsProbe => Step is null && IsForeseen && Request.FirstLine.StartsWith("GET ", StringComparison.Ordinal);
+}
 
 /// <summary>
 /// The app or another server that the recording scripts: answers a request with the first step of its verb and path that is not used
 /// yet, among several with the first whose content fits, else with what the recording says otherwise, else 404.
 /// </summary>
-internal sealed class ScriptedPeer(string name, Recording recording, Placeholders placeholders, int port) : IAsyncDisposable
+/// <param name="given">What is set up around it, its own subscriptions among that.</param>
+internal sealed class ScriptedPeer(string name, Recording recording, JsonElement given, Placeholders placeholders, int port) : IAsyncDisposable
 {
     private readonly Lock gate = new();
     private readonly HashSet<int> used = [];
@@ -20,7 +27,11 @@ internal sealed class ScriptedPeer(string name, Recording recording, Placeholder
     private readonly List<TcpClient> connections = [];
     private readonly CancellationTokenSource stopping = new();
     private TcpListener? listener;
-    private JsonElement otherwise = Otherwise(recording.Given, name);
+    private int connected;
+    private readonly bool hasRecordedHandshake = recording.Steps.Any(step =>
+        step.TryGetProperty("received", out var received) && received.GetProperty("by").GetString() == name && IsHandshake(received.GetProperty("http").GetString()!));
+
+    private JsonElement otherwise = Otherwise(recording.Given, given, name);
     private TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Name { get; } = name;
@@ -33,7 +44,17 @@ internal sealed class ScriptedPeer(string name, Recording recording, Placeholder
         get
         {
             lock (gate)
-                return arrivals.Count;
+                return arrivals.Count(arrival => !arrival.IsProbe);
+        }
+    }
+
+    /// <summary>Every request so far, in their order.</summary>
+    public IReadOnlyList<Arrival> Arrivals
+    {
+        get
+        {
+            lock (gate)
+                return [.. arrivals];
         }
     }
 
@@ -79,11 +100,12 @@ internal sealed class ScriptedPeer(string name, Recording recording, Placeholder
     }
 
     /// <summary>Requests that no step was left for, as a hint when an expected one is missing.</summary>
-    public string Unexpected()
-    {
-        lock (gate)
-            return string.Join(", ", arrivals.Where(arrival => arrival.Step is null).Select(arrival => arrival.Request.FirstLine).Distinct().Take(3));
-    }
+    public string Unexpected() => string.Join(", ", Arrivals.Where(arrival => arrival.Step is null).Select(arrival => arrival.Request.FirstLine).Distinct().Take(3));
+
+    /// <summary>The first request that came before that time and that nothing foresees; null where there is none.</summary>
+    public string? Surplus(long before) => Arrivals
+        .FirstOrDefault(arrival => !arrival.IsForeseen && arrival.At < before && (hasRecordedHandshake || !IsHandshake(arrival.Request.FirstLine)))
+        ?.Request.FirstLine;
 
     public async ValueTask DisposeAsync()
     {
@@ -91,8 +113,11 @@ internal sealed class ScriptedPeer(string name, Recording recording, Placeholder
         Close();
     }
 
-    private static JsonElement Otherwise(JsonElement given, string name) =>
-        given.TryGetProperty("otherwise", out var all) && all.TryGetProperty(name, out var answers) ? answers : default;
+    private static bool IsHandshake(string request) =>
+        request.StartsWith("GET /dapr/config", StringComparison.Ordinal) || request.StartsWith("GET /dapr/subscribe", StringComparison.Ordinal);
+
+    private static JsonElement Otherwise(JsonElement recorded, JsonElement own, string name) =>
+        (own.TryGetProperty("otherwise", out var all) || recorded.TryGetProperty("otherwise", out all)) && all.TryGetProperty(name, out var answers) ? answers : default;
 
     private async Task AcceptAsync(TcpListener accepting)
     {
@@ -103,7 +128,7 @@ internal sealed class ScriptedPeer(string name, Recording recording, Placeholder
                 var client = await accepting.AcceptTcpClientAsync(stopping.Token);
                 lock (gate)
                     connections.Add(client);
-                _ = ConverseAsync(client);
+                _ = ConverseAsync(client, ++connected);
             }
         }
         catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -112,7 +137,7 @@ internal sealed class ScriptedPeer(string name, Recording recording, Placeholder
         }
     }
 
-    private async Task ConverseAsync(TcpClient client)
+    private async Task ConverseAsync(TcpClient client, int connection)
     {
         using (client)
         {
@@ -121,7 +146,7 @@ internal sealed class ScriptedPeer(string name, Recording recording, Placeholder
                 var stream = client.GetStream();
                 while (await Wire.ReadAsync(stream, bodyless: false, stopping.Token) is { } request)
                 {
-                    if (!await AnswerAsync(stream, request))
+                    if (!await AnswerAsync(stream, request, connection))
                         return;
                 }
             }
@@ -132,10 +157,10 @@ internal sealed class ScriptedPeer(string name, Recording recording, Placeholder
         }
     }
 
-    private async Task<bool> AnswerAsync(NetworkStream stream, Message request)
+    private async Task<bool> AnswerAsync(NetworkStream stream, Message request, int connection)
     {
         var (verb, target) = request.FirstLine.Split(' ') is [var first, var second, ..] ? (first, second) : ("", "");
-        var answer = Take(request, verb, target);
+        var answer = Take(request, verb, target, connection);
         if (answer.ValueKind == JsonValueKind.Undefined)
         {
             await Wire.WriteAsync(stream, "HTTP/1.1 404 Not Found", [], [], stopping.Token);
@@ -168,7 +193,7 @@ internal sealed class ScriptedPeer(string name, Recording recording, Placeholder
         return true;
     }
 
-    private JsonElement Take(Message request, string verb, string target)
+    private JsonElement Take(Message request, string verb, string target, int connection)
     {
         lock (gate)
         {
@@ -176,11 +201,15 @@ internal sealed class ScriptedPeer(string name, Recording recording, Placeholder
             var fitting = waiting.Count > 1 ? waiting.FindIndex(step => Fits(step.Item, request)) : 0;
             int? step = waiting.Count == 0 ? null : waiting[Math.Max(fitting, 0)].Index;
             if (step is { } index)
+            {
                 used.Add(index);
-            arrivals.Add(new Arrival(request, step, TimeProvider.System.GetTimestamp()));
+                Bind(recording.Steps[index].GetProperty("received"), request);
+            }
+            var answer = step is { } taken ? recording.Steps[taken].GetProperty("app_answered") : OtherAnswer(verb, target);
+            arrivals.Add(new Arrival(request, step, TimeProvider.System.GetTimestamp(), answer.ValueKind != JsonValueKind.Undefined, connection));
             arrived.SetResult();
             arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return step is { } at ? recording.Steps[at].GetProperty("app_answered") : OtherAnswer(verb, target);
+            return answer;
         }
     }
 
@@ -189,12 +218,20 @@ internal sealed class ScriptedPeer(string name, Recording recording, Placeholder
         && received.GetProperty("by").GetString() == Name
         && placeholders.Copy().Matches(received.GetProperty("http").GetString()!, $"{verb} {target}");
 
-    private bool Fits(JsonElement step, Message request)
+    private bool Fits(JsonElement step, Message request) => Difference(step.GetProperty("received"), request, placeholders.Copy()) is null;
+
+    /// <summary>The answer may name what came with the request.</summary>
+    private void Bind(JsonElement received, Message request)
     {
-        var received = step.GetProperty("received");
-        var comparison = new Comparison(placeholders.Copy());
-        return comparison.Body(received, request.Body) is null
-            && (!received.TryGetProperty("headers", out var headers) || comparison.Headers(headers, request.Headers, all: true) is null);
+        if (Difference(received, request, placeholders.Copy()) is null)
+            Difference(received, request, placeholders);
+    }
+
+    private static string? Difference(JsonElement received, Message request, Placeholders placeholders)
+    {
+        var comparison = new Comparison(placeholders);
+        return comparison.Body(received, request.Body)
+            ?? (received.TryGetProperty("headers", out var headers) ? comparison.Headers(headers, request.Headers, all: true) : null);
     }
 
     private JsonElement OtherAnswer(string verb, string target)
@@ -209,7 +246,7 @@ internal sealed class ScriptedPeer(string name, Recording recording, Placeholder
                     return answer.Value;
             }
         }
-        return verb == "GET" && target == "/dapr/subscribe" && recording.Given.TryGetProperty("subscriptions", out var subscriptions) && Name == "app"
+        return verb == "GET" && target == "/dapr/subscribe" && given.TryGetProperty("subscriptions", out var subscriptions)
             ? JsonSerializer.SerializeToElement(new { status = 200, json = subscriptions })
             : default;
     }

@@ -5,7 +5,8 @@ using System.Text;
 namespace CloudNative.Conformance;
 
 /// <summary>One message of HTTP/1.1 as it is on the wire; header names in lower case, several of one name joined.</summary>
-internal sealed record Message(string FirstLine, IReadOnlyDictionary<string, string> Headers, byte[] Body);
+/// <param name="HeaderLines">The same as they were spelt.</param>
+internal sealed record Message(string FirstLine, IReadOnlyDictionary<string, string> Headers, IReadOnlyList<string> HeaderLines, byte[] Body);
 
 /// <summary>HTTP/1.1 by hand, so that paths and headers go out and come in exactly as they are.</summary>
 internal static class Wire
@@ -37,13 +38,15 @@ internal static class Wire
         if (await reader.LineAsync(cancellationToken) is not { Length: > 0 } firstLine)
             return null;
         var headers = new Dictionary<string, string>(StringComparer.Ordinal);
+        var lines = new List<string>();
         while (await reader.LineAsync(cancellationToken) is { } line)
         {
             if (line.Length == 0)
             {
                 var body = bodyless ? [] : await BodyAsync(reader, firstLine, headers, cancellationToken);
-                return body is null ? null : new Message(firstLine, headers, body);
+                return body is null ? null : new Message(firstLine, headers, lines, body);
             }
+            lines.Add(line);
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             var name = line[..colon].ToLowerInvariant();
             var value = line[(colon + 1)..].Trim();

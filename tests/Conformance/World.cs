@@ -34,9 +34,9 @@ internal sealed class World : IAsyncDisposable
         }
         AddSides();
         if (recording.Given.TryGetProperty("upstream", out _) || recording.Steps.Any(step => IsBy(step, "upstream")))
-            AddPeer("upstream", upstreamPort);
+            AddPeer("upstream", recording.Given, upstreamPort);
         foreach (var side in sides.Values.Where(side => side.AppPort is not null))
-            AddPeer(side.Peer, side.AppPort!.Value);
+            AddPeer(side.Peer, side.Given, side.AppPort!.Value);
     }
 
     public string Data { get; }
@@ -47,6 +47,9 @@ internal sealed class World : IAsyncDisposable
     public Placeholders Placeholders { get; } = new();
 
     public IReadOnlyDictionary<string, ScriptedPeer> Peers => peers;
+
+    /// <exception cref="ReplayException">The recording sets up no such peer.</exception>
+    public ScriptedPeer PeerOf(string name) => peers.GetValueOrDefault(name) ?? throw new ReplayException($"the replayer has no peer {name}");
 
     public Side SideOf(string? id) => id is null ? sides.Values.First() : sides[id];
 
@@ -77,7 +80,9 @@ internal sealed class World : IAsyncDisposable
     public async Task<string?> StartAsync(Side side, bool ready, CancellationToken cancellationToken)
     {
         await WriteResourcesAsync(side, cancellationToken);
-        side.Process = new SidecarProcess(CommandLine(side), Environment(), root);
+        side.StartedAt = TimeProvider.System.GetTimestamp();
+        side.HasListened = false;
+        side.Process = new SidecarProcess(CommandLine(side), Environment(side), root);
         return ready ? await ReadyAsync(side, cancellationToken) : null;
     }
 
@@ -106,36 +111,47 @@ internal sealed class World : IAsyncDisposable
         if (given.TryGetProperty("sidecars", out var several))
         {
             foreach (var one in several.EnumerateObject())
-                AddSide(one.Name, one.Value.GetProperty("app").GetBoolean(), one.Value.GetProperty("app").GetBoolean() ? "app" : one.Name);
+                AddSide(one.Name, one.Value.GetProperty("app").GetBoolean(), one.Value.GetProperty("app").GetBoolean() ? "app" : one.Name, given);
         }
         else if (given.TryGetProperty("apps", out var apps))
         {
             foreach (var app in apps.EnumerateArray())
-                AddSide(app.GetString()!, false, "app");
+                AddSide(app.GetString()!, false, "app", given);
         }
         else
         {
             var id = given.TryGetProperty("app_id", out var own) ? own.GetString()! : FirstAddressee();
-            AddSide(id, given.TryGetProperty("app", out _) || given.TryGetProperty("subscriptions", out _), "app");
+            AddSide(id, HasApp(given), PeerNameOf(given), given);
+        }
+        if (given.TryGetProperty("others", out var others))
+        {
+            foreach (var other in others.EnumerateArray())
+                AddSide(other.GetProperty("app_id").GetString()!, HasApp(other), PeerNameOf(other), other);
         }
         foreach (var id in recording.Steps.Select(AddresseeOf).OfType<string>().Distinct().Where(id => !sides.ContainsKey(id)))
-            AddSide(id, false, id);
+            AddSide(id, false, id, given);
     }
 
-    private void AddSide(string id, bool hasApp, string peer)
+    private static bool HasApp(JsonElement given) => given.TryGetProperty("app", out _) || given.TryGetProperty("subscriptions", out _);
+
+    private static string PeerNameOf(JsonElement given) => given.TryGetProperty("by", out var name) ? name.GetString()! : "app";
+
+    private void AddSide(string id, bool hasApp, string peer, JsonElement given)
     {
-        var side = new Side(id, FreePort(), FreePort(), hasApp ? FreePort() : null, peer);
+        var side = new Side(id, FreePort(), FreePort(), hasApp ? FreePort() : null, peer, given);
         sides.Add(id, side);
         if (side.AppPort is { } port)
             Placeholders["<app-port>"] = $"{port}";
         Placeholders["<grpc-port>"] = $"{side.GrpcPort}";
     }
 
-    private void AddPeer(string name, int port) => peers.TryAdd(name, new ScriptedPeer(name, recording, Placeholders, port));
+    private void AddPeer(string name, JsonElement given, int port) => peers.TryAdd(name, new ScriptedPeer(name, recording, given, Placeholders, port));
 
-    private bool OpensLater(string peer) =>
-        recording.Steps.Any(step => step.TryGetProperty(peer, out var does) && does.ValueKind == JsonValueKind.String && does.GetString() == "opens its port")
-        && recording.Given.TryGetProperty("app", out var words) && words.GetString()!.Contains("closed", StringComparison.Ordinal);
+    /// <summary>Whether the first thing that the steps do with its port is to open it.</summary>
+    private bool OpensLater(string peer) => recording.Steps
+        .Select(step => step.TryGetProperty(peer, out var does) && does.ValueKind == JsonValueKind.String ? does.GetString()! : "")
+        .FirstOrDefault(does => does.StartsWith("opens", StringComparison.Ordinal) || does.StartsWith("closes", StringComparison.Ordinal))
+        ?.StartsWith("opens", StringComparison.Ordinal) == true;
 
     private string FirstAddressee() => recording.Steps.Select(AddresseeOf).OfType<string>().FirstOrDefault("things-bff");
 
@@ -157,7 +173,7 @@ internal sealed class World : IAsyncDisposable
         Directory.CreateDirectory(folder);
         foreach (var (index, text) in ComponentsOf(side).Index())
             await WriteAsync(Path.Combine(folder, $"{index:00}.yaml"), Placeholders.Fill(text), cancellationToken);
-        if (recording.Given.TryGetProperty("config", out var config))
+        if (side.Given.TryGetProperty("config", out var config))
             await WriteAsync(ConfigOf(side), Placeholders.Fill(config.GetString()!), cancellationToken);
     }
 
@@ -165,9 +181,9 @@ internal sealed class World : IAsyncDisposable
 
     private string ConfigOf(Side side) => Path.Combine(root, $"config-{side.AppId}.yaml");
 
-    private List<string> ComponentsOf(Side side)
+    private static List<string> ComponentsOf(Side side)
     {
-        var given = recording.Given;
+        var given = side.Given;
         if (!given.TryGetProperty("components-" + side.AppId, out var components) && !given.TryGetProperty("components", out components))
             return [];
         if (components.ValueKind == JsonValueKind.Object && !components.TryGetProperty(side.AppId, out components))
@@ -175,9 +191,9 @@ internal sealed class World : IAsyncDisposable
         return [.. components.EnumerateArray().Select(text => text.GetString()!)];
     }
 
-    private Dictionary<string, string> Environment()
+    private Dictionary<string, string> Environment(Side side)
     {
-        var given = recording.Given;
+        var given = side.Given;
         var environment = new Dictionary<string, string>();
         if (!given.TryGetProperty("env", out var recorded) && !given.TryGetProperty("environment", out recorded))
             return environment;
@@ -188,7 +204,7 @@ internal sealed class World : IAsyncDisposable
 
     private List<string> CommandLine(Side side)
     {
-        var given = recording.Given;
+        var given = side.Given;
         var words = new List<string>();
         foreach (var word in command.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -241,7 +257,7 @@ internal sealed class World : IAsyncDisposable
         return $"{side.AppId} was not ready in {ReadyWithin.TotalSeconds} s: {side.Process!.LastLine}";
     }
 
-    private static async Task<bool> IsUpAsync(Side side, string path, CancellationToken cancellationToken)
+    public static async Task<bool> IsUpAsync(Side side, string path, CancellationToken cancellationToken)
     {
         try
         {
@@ -260,11 +276,4 @@ internal sealed class World : IAsyncDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
-}
-
-/// <summary>One sidecar and where it listens.</summary>
-/// <param name="Peer">The name of its app in the steps.</param>
-internal sealed record Side(string AppId, int HttpPort, int GrpcPort, int? AppPort, string Peer)
-{
-    public SidecarProcess? Process { get; set; }
 }

@@ -80,9 +80,16 @@ internal sealed class LakeProcess : IAsyncDisposable
 
     public async Task<IReadOnlyList<string>> ListAsync()
     {
-        var page = await Get<LakeReader>().ReadAsync(new EventQuery(0, long.MaxValue / 100_000, null, null, 1000, null), Token);
-        page.Corrupt.ShouldBe(0);
+        var page = await PageAsync(1000, null);
         return [.. page.Documents.Select(document => Encoding.UTF8.GetString(document.Span))];
+    }
+
+    /// <summary>One page of the listing of everything, as GET /events answers it.</summary>
+    public async Task<EventPage> PageAsync(int limit, LakeCursor? cursor)
+    {
+        var page = await Get<LakeReader>().ReadAsync(new EventQuery(0, long.MaxValue / 100_000, null, null, limit, cursor), Token);
+        page.Corrupt.ShouldBe(0);
+        return page;
     }
 
     public static EventDocument Event(string id, long timestamp, string type = "thing-created") => new(

@@ -6,7 +6,7 @@ using Grpc.Net.Client;
 namespace CloudNative.Load;
 
 /// <summary>The scenarios in turn, one printed line each.</summary>
-internal sealed class LoadRun(string? runJson, TimeSpan duration, int lanes, string store, string pubsub, HashSet<string> only)
+internal sealed class LoadRun(string? runJson, TimeSpan duration, TimeSpan warmUp, int lanes, string store, string pubsub, HashSet<string> only)
 {
     private static readonly Metadata _headers = Environment.GetEnvironmentVariable("DAPR_API_TOKEN") is { Length: > 0 } token
         ? new Metadata { { "dapr-api-token", token } }
@@ -22,6 +22,16 @@ internal sealed class LoadRun(string? runJson, TimeSpan duration, int lanes, str
             await PublishAsync(5, cancellationToken);
         if (only.Contains("things"))
             await ThingsAsync(cancellationToken);
+        if (only.Contains("lake"))
+            await LakeAsync(cancellationToken);
+        if (only.Contains("analytics"))
+            await AnalyticsAsync([(100, 10), (100, 500), (1, 10_000)], 10_000, cancellationToken);
+        if (only.Contains("analytics-large"))
+            await AnalyticsAsync([(100, 10), (100, 5_000)], 100_000, cancellationToken);
+        if (only.Contains("search"))
+            await SearchLoad.RunAsync(runJson, duration, cancellationToken);
+        if (only.Contains("search-index"))
+            await SearchLoad.RunIndexAsync(duration, cancellationToken);
         if (only.Contains("start") && runJson is null)
             await StartAsync(cancellationToken);
     }
@@ -62,10 +72,35 @@ internal sealed class LoadRun(string? runJson, TimeSpan duration, int lanes, str
         await using var stack = runJson is null ? await LocalStack.StartAsync([], cancellationToken) : null;
         var run = Run(stack);
         using var http = new HttpClient();
-        var load = new ThingsLoad(http, run["things-bff"].Address, run["data-lake"].Address);
+        var load = new ThingsLoad(http, run);
+        await load.WarmUpAsync(warmUp, cancellationToken);
         foreach (var clients in (int[])[1, 32])
             Console.WriteLine(await load.RunAsync(clients, duration, cancellationToken));
         PrintMemory(run, "under load");
+    }
+
+    private async Task LakeAsync(CancellationToken cancellationToken)
+    {
+        await using var stack = runJson is null ? await LocalStack.StartAsync(["--only", "data-lake"], cancellationToken) : null;
+        var run = Run(stack);
+        using var http = new HttpClient();
+        using var channel = GrpcChannel.ForAddress(run["data-lake"].Grpc);
+        Console.WriteLine(await new LakeLoad(new(channel), _headers, pubsub, http, run).RunAsync(warmUp, duration, cancellationToken));
+    }
+
+    private async Task AnalyticsAsync((int Users, int EventsPerUser)[] lines, int rows, CancellationToken cancellationToken)
+    {
+        await using var stack = runJson is null ? await LocalStack.StartAsync(["--only", "analytics-bff"], cancellationToken) : null;
+        var app = Run(stack)["analytics-bff"];
+        using var http = new HttpClient();
+        using var channel = GrpcChannel.ForAddress(app.Grpc);
+        var load = new AnalyticsLoad(new(channel), _headers, pubsub, http, app.Address);
+        await load.CountAsync(100, 50, cancellationToken);
+        foreach (var (users, eventsPerUser) in lines)
+            Console.WriteLine(await load.CountAsync(users, eventsPerUser, cancellationToken));
+        foreach (var line in await load.QueryAsync(rows, duration, cancellationToken))
+            Console.WriteLine(line);
+        PrintMemory(Run(stack), "analytics under load");
     }
 
     private static async Task StartAsync(CancellationToken cancellationToken)

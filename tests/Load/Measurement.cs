@@ -45,7 +45,14 @@ internal sealed class Measurement(string name)
     public static async Task<Measurement> OfLoopsAsync(
         string name, int clients, TimeSpan duration, Func<int, CancellationToken, Task> call, CancellationToken cancellationToken)
     {
-        await LoopAsync(new Measurement("warm-up"), clients, duration / 5, call, cancellationToken);
+        await OfWarmLoopsAsync("warm-up", clients, duration / 5, call, cancellationToken);
+        return await OfWarmLoopsAsync(name, clients, duration, call, cancellationToken);
+    }
+
+    /// <summary>As <see cref="OfLoopsAsync"/> without a warm-up of its own.</summary>
+    public static async Task<Measurement> OfWarmLoopsAsync(
+        string name, int clients, TimeSpan duration, Func<int, CancellationToken, Task> call, CancellationToken cancellationToken)
+    {
         var measurement = new Measurement(name);
         await LoopAsync(measurement, clients, duration, call, cancellationToken);
         return measurement;

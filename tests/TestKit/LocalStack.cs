@@ -80,17 +80,23 @@ public sealed class LocalStack : IAsyncDisposable
         await _host.WaitForExitAsync(cancellationToken);
     }
 
-    /// <summary>kill -9 of one app's process, if it runs.</summary>
-    public void KillApp(string id)
+    /// <summary>kill -9 of one app's process; false where it does not run at the moment.</summary>
+    public bool KillApp(string id)
     {
+        var pid = Run[id].Pid;
+
+        // An app between two starts has no process id, and signalling 0 would end this process and its whole group.
+        if (pid <= 0)
+            return false;
         try
         {
-            using var process = Process.GetProcessById(Run[id].Pid);
+            using var process = Process.GetProcessById(pid);
             process.Kill();
+            return true;
         }
         catch (ArgumentException)
         {
-            // Already gone.
+            return false;
         }
     }
 

@@ -32,6 +32,13 @@ internal static class CloudEventCompletion
         return Write(members, published.Data.Length + 512);
     }
 
+    /// <summary>JSON null where an event should be: daprd's handler breaks down on it.</summary>
+    public static bool IsNull(string contentType, ReadOnlySpan<byte> data)
+    {
+        var text = data.TrimStart(" \t\r\n"u8);
+        return MediaTypes.IsCloudEvent(contentType) && text.StartsWith("null"u8) && (text.Length == 4 || text[4] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n');
+    }
+
     /// <summary>Members of a canonical object by decoded name, in the order of their names' UTF-8 bytes.</summary>
     private static SortedDictionary<string, ReadOnlyMemory<byte>> Members(byte[] json)
     {

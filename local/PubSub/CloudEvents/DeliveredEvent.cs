@@ -24,12 +24,12 @@ internal readonly record struct DeliveredEvent(string? TraceParent, string? Expi
         }
     }
 
-    /// <summary>The header of the request to the app: none for an event without trace attributes, zeros where they name no trace.</summary>
-    public string? TraceHeader(IReadOnlyDictionary<string, string> metadata)
+    /// <summary>The trace that its delivery goes on with: empty where its attributes name none, null for an event without such attributes.</summary>
+    public string? Trace(IReadOnlyDictionary<string, string> metadata)
     {
         // A raw publish over gRPC has no envelope; its trace travels as metadata.
         var trace = metadata.TryGetValue("traceid", out var carried) ? carried : TraceParent;
-        return trace is null ? null : TraceContext.IsParent(trace) ? trace : TraceContext.NoParent;
+        return trace is null || TraceContext.IsParent(trace) ? trace : "";
     }
 
     private static DeliveredEvent? Read(ReadOnlySpan<byte> utf8)

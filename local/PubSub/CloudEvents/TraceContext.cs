@@ -3,13 +3,10 @@ using System.Buffers;
 namespace CloudNative.Local.PubSub.CloudEvents;
 
 /// <summary>
-/// A caller's W3C trace context as the runtime passes it on when tracing is not configured: unchanged, or empty where the caller sent none that is valid.
+/// The W3C trace context that an event is published in: the request's, or empty where that has none that is valid.
 /// </summary>
 internal readonly record struct TraceContext(string Parent, string State)
 {
-    /// <summary>What the runtime sends where an event belongs to no trace.</summary>
-    public const string NoParent = "00-00000000000000000000000000000000-0000000000000000-00";
-
     public static readonly TraceContext None = new("", "");
 
     private const int Length = 55;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using CloudNative.Local.PubSub.CloudEvents;
+using CloudNative.Local.Sidecars.App;
+using CloudNative.Local.Sidecars.Http;
 
 namespace CloudNative.Local.PubSub.Delivering;
 
@@ -18,18 +19,24 @@ internal sealed class AppChannel : IDisposable
     private readonly HttpMessageInvoker client;
     private readonly Uri app;
     private readonly string? apiToken;
+    private readonly Tracing tracing;
+    private readonly AppGate gate;
 
     /// <param name="apiToken">APP_API_TOKEN; null or empty: none is sent.</param>
-    public AppChannel(int appPort, string? apiToken)
+    /// <param name="gate">Limits the requests at a time.</param>
+    public AppChannel(int appPort, string? apiToken, Tracing tracing, AppGate gate)
     {
         app = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{appPort}"));
         this.apiToken = string.IsNullOrEmpty(apiToken) ? null : apiToken;
+        this.tracing = tracing;
+        this.gate = gate;
         client = new HttpMessageInvoker(new SocketsHttpHandler
         {
             ActivityHeadersPropagator = null,
             AllowAutoRedirect = false,
             // Also sends the Accept-Encoding that Go sends.
             AutomaticDecompression = DecompressionMethods.GZip,
+            ConnectCallback = AppConnection.OpenAsync,
             // Well below the 130 s after which Kestrel ends an idle connection, so that no request meets a closing one.
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
@@ -45,26 +52,29 @@ internal sealed class AppChannel : IDisposable
     public async Task<AppAnswer> AskAsync(string path, string appId, CancellationToken cancellationToken)
     {
         using var request = Request(HttpMethod.Get, Resolve(path));
-        // Go labels a request without a body, .NET does not; the empty body leaves no other trace.
+        // Go labels a request without a body, .NET one with a body only.
         request.Content = new EmptyContent();
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         request.Headers.TryAddWithoutValidation("Dapr-App-Id", appId);
         return await SendAsync(request, cancellationToken);
     }
 
-    /// <summary>One event.</summary>
+    /// <summary>One event, or a batch.</summary>
+    /// <param name="trace">Which the request goes on with as a hop of its own; null: without a header.</param>
     /// <exception cref="HttpRequestException">No answer came, or metadata cannot be sent as headers.</exception>
     public async Task<AppAnswer> PostAsync(
         Uri target,
+        string contentType,
         string pubSubName,
         ReadOnlyMemory<byte> body,
         IReadOnlyDictionary<string, string> metadata,
-        string? traceParent,
+        string? trace,
         CancellationToken cancellationToken)
     {
+        var traceParent = trace is null ? null : tracing.Traceparent(trace);
         using var request = Request(HttpMethod.Post, target);
         request.Content = new ReadOnlyMemoryContent(body);
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", MediaTypes.CloudEvent);
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
         request.Headers.TryAddWithoutValidation("Pubsubname", pubSubName);
         if (traceParent is not null)
             request.Headers.TryAddWithoutValidation("Traceparent", traceParent);
@@ -99,6 +109,7 @@ internal sealed class AppChannel : IDisposable
 
     private async Task<AppAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        using var turn = await gate.EnterAsync(cancellationToken);
         using var response = await client.SendAsync(request, cancellationToken);
         var status = (int)response.StatusCode;
         return status is >= 200 and < 300 && response.Content.Headers.ContentLength != 0

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CloudNative.Local.Resiliency;
 
 namespace CloudNative.Local.PubSub.Delivering;
 
@@ -25,6 +26,9 @@ internal static class AppVerdicts
         404 => AppVerdict.Drop,
         _ => AppVerdict.Retry,
     };
+
+    /// <summary>Why an answer that means <see cref="AppVerdict.Retry"/> is a failure: a status in the body has no code that a policy could match.</summary>
+    public static CallFailure Failure(int httpStatus) => httpStatus is >= 200 and < 300 ? CallFailure.Uncoded : CallFailure.Http(httpStatus);
 
     /// <summary>What is no JSON object, or has no textual status, acknowledges; a status that is not known does not.</summary>
     private static AppVerdict OfBody(ReadOnlySpan<byte> body)

@@ -15,8 +15,8 @@ internal enum DeliveryStep
     Fail,
 }
 
-/// <summary>What is to be done with a message. Rule, body and trace header (null: none) belong to <see cref="DeliveryStep.Post"/>.</summary>
-internal readonly record struct DeliveryPlan(DeliveryStep Step, RoutingRule? Rule, ReadOnlyMemory<byte> Body, string? TraceParent)
+/// <summary>What is to be done with a message. Rule, body and trace (null: none, and no header) belong to <see cref="DeliveryStep.Post"/>.</summary>
+internal readonly record struct DeliveryPlan(DeliveryStep Step, RoutingRule? Rule, ReadOnlyMemory<byte> Body, string? Trace)
 {
     /// <param name="message">As the component delivered it, or a synthesised event would be made of it.</param>
     /// <param name="id">Of the event made for a rawPayload subscription.</param>
@@ -30,7 +30,7 @@ internal readonly record struct DeliveryPlan(DeliveryStep Step, RoutingRule? Rul
         try
         {
             var rule = RoutingRule.Select(subscription.Rules, body);
-            return new DeliveryPlan(rule is null ? DeliveryStep.Skip : DeliveryStep.Post, rule, body, read.TraceHeader(message.Metadata));
+            return new DeliveryPlan(rule is null ? DeliveryStep.Skip : DeliveryStep.Post, rule, body, read.Trace(message.Metadata));
         }
         catch (RuleEvaluationException)
         {

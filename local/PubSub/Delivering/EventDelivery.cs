@@ -1,24 +1,21 @@
 using System.Collections.Frozen;
-using CloudNative.Local.Faults;
+using CloudNative.Local.PubSub.CloudEvents;
 using CloudNative.Local.PubSub.Publishing;
 using CloudNative.Local.PubSub.Subscribing;
-using CloudNative.Local.Resources;
+using CloudNative.Local.Resiliency;
 
 namespace CloudNative.Local.PubSub.Delivering;
 
-/// <summary>Brings the messages of one subscription to the app; many may be on their way at once.</summary>
+/// <summary>Brings the messages of one subscription to the app one by one; many may be on their way at once.</summary>
 internal sealed partial class EventDelivery(
     TopicSubscription subscription,
     ScopedPubSub pubSub,
     AppChannel app,
     DeadLetters deadLetters,
-    DeliveryGate gate,
-    IFaultSwitches faults,
+    DeliveryAdmission admission,
     TimeProvider time,
     ILogger logger)
 {
-    private static readonly TimeSpan FaultPoll = TimeSpan.FromMilliseconds(100);
-
     private readonly FrozenDictionary<string, Uri> targets = subscription.Rules
         .Select(rule => rule.RequestPath)
         .Distinct(StringComparer.Ordinal)
@@ -27,16 +24,14 @@ internal sealed partial class EventDelivery(
     /// <returns>True: the component may forget the message.</returns>
     public async ValueTask<bool> HandleAsync(PubSubMessage message, CancellationToken cancellationToken)
     {
-        await PauseWhileRefusedAsync(cancellationToken);
-        if (!gate.TryEnter())
-            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+        await admission.EnterAsync(cancellationToken);
         try
         {
             return await DeliverAsync(message, cancellationToken);
         }
         finally
         {
-            gate.Leave();
+            admission.Leave();
         }
     }
 
@@ -56,39 +51,30 @@ internal sealed partial class EventDelivery(
         return verdict == AppVerdict.Drop;
     }
 
-    /// <summary>One attempt. An inbound resiliency policy would repeat this, with the same bytes.</summary>
+    /// <summary>Attempts of the same bytes, as many as the inbound policy has; a drop is none it would repeat.</summary>
     private async ValueTask<AppVerdict> PostAsync(DeliveryPlan plan, PubSubMessage message, CancellationToken cancellationToken)
+    {
+        var (verdict, failure) = pubSub.Inbound.IsAny
+            ? await pubSub.Inbound.RunAsync(attempt => TryPostAsync(plan, message, attempt), cancellationToken)
+            : await TryPostAsync(plan, message, cancellationToken);
+        return failure is null ? verdict : AppVerdict.Retry;
+    }
+
+    private async ValueTask<CallOutcome<AppVerdict>> TryPostAsync(DeliveryPlan plan, PubSubMessage message, CancellationToken cancellationToken)
     {
         try
         {
             var answer = await app.PostAsync(
-                targets[plan.Rule!.RequestPath], subscription.PubSubName, plan.Body, message.Metadata, plan.TraceParent, cancellationToken);
+                targets[plan.Rule!.RequestPath], MediaTypes.CloudEvent, subscription.PubSubName, plan.Body, message.Metadata, plan.Trace, cancellationToken);
             var verdict = AppVerdicts.Of(answer.HttpStatus, answer.Body.Span);
             if (verdict == AppVerdict.Drop)
                 LogDropped(subscription.PubSubName, subscription.Topic, answer.HttpStatus);
-            return verdict;
+            return verdict == AppVerdict.Retry ? CallOutcome.Failed(verdict, AppVerdicts.Failure(answer.HttpStatus)) : CallOutcome.Success(verdict);
         }
         catch (HttpRequestException failure)
         {
             LogUnanswered(subscription.PubSubName, subscription.Topic, failure.HttpRequestError);
-            return AppVerdict.Retry;
-        }
-    }
-
-    /// <summary>A component that is set to refuse delivers nothing; what it had on its way waits.</summary>
-    private async ValueTask PauseWhileRefusedAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await faults.PassAsync(pubSub.Name, cancellationToken);
-                return;
-            }
-            catch (ComponentException)
-            {
-                await Task.Delay(FaultPoll, time, cancellationToken);
-            }
+            return CallOutcome.Failed(AppVerdict.Retry, CallFailure.Uncoded);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using CloudNative.Local.PubSub.CloudEvents;
+using CloudNative.Local.Resiliency;
 using CloudNative.Local.Resources;
 
 namespace CloudNative.Local.PubSub.Publishing;
@@ -19,22 +20,37 @@ internal sealed class BulkPublisher(Publisher publisher)
         CancellationToken cancellationToken)
     {
         var isRaw = Publisher.IsRaw(pubSub.Name, metadata);
-        var messages = entries.Select(entry => Message(pubSub.Name, topic, entry, metadata, trace, isRaw)).ToList();
+        List<Outgoing> pending = [.. entries.Select(entry => new Outgoing(entry.EntryId, Message(pubSub.Name, topic, entry, metadata, trace, isRaw)))];
         publisher.Allow(pubSub, topic);
-        List<FailedEntry> failed = [];
-        for (var i = 0; i < messages.Count; i++)
+        var (_, failure) = await pubSub.Outbound.RunAsync(
+            async attempt =>
+            {
+                pending = await SendAllAsync(pubSub, pending, attempt);
+                return pending.Count == 0 ? CallOutcome.Success(true) : CallOutcome.Failed(false, CallFailure.Uncoded);
+            },
+            cancellationToken);
+        if (failure is null)
+            return [];
+        return [.. pending.Select(left => new FailedEntry(left.EntryId, failure.IsByPolicy ? failure.Text : left.Refusal))];
+    }
+
+    /// <returns>What the broker refused, to be tried again where a policy says so.</returns>
+    private async ValueTask<List<Outgoing>> SendAllAsync(ScopedPubSub pubSub, List<Outgoing> outgoing, CancellationToken cancellationToken)
+    {
+        List<Outgoing> refused = [];
+        foreach (var one in outgoing)
         {
             try
             {
-                await publisher.SendAsync(pubSub, messages[i], cancellationToken);
+                await publisher.SendOnceAsync(pubSub, one.Message, cancellationToken);
             }
-            catch (ComponentException refused)
+            catch (ComponentException refusal)
             {
-                failed.Add(new FailedEntry(entries[i].EntryId, refused.Message));
+                refused.Add(one with { Refusal = refusal.Message });
             }
         }
 
-        return failed;
+        return refused;
     }
 
     /// <exception cref="Sidecars.ApiException">An entry id is empty or repeated.</exception>
@@ -63,4 +79,6 @@ internal sealed class BulkPublisher(Publisher publisher)
             merged[key] = value;
         return merged;
     }
+
+    private sealed record Outgoing(string EntryId, PubSubMessage Message, string Refusal = "");
 }

@@ -10,7 +10,7 @@ using TraceContext = CloudNative.Local.PubSub.CloudEvents.TraceContext;
 namespace CloudNative.Local.PubSub.Publishing;
 
 /// <summary>Publishing over both protocols: <c>/v1.0/publish</c>, PublishEvent and their bulk forms.</summary>
-internal sealed class PublishApi(Publisher publisher) : IApi
+internal sealed partial class PublishApi(Publisher publisher, ILogger logger) : IApi
 {
     private static readonly Empty Done = new();
     private readonly BulkPublisher bulk = new(publisher);
@@ -45,8 +45,21 @@ internal sealed class PublishApi(Publisher publisher) : IApi
             context.Request.ContentType ?? "",
             RequestQuery.Metadata(context),
             Trace(context));
+        if (!Publisher.IsRaw(pubSub, published.Metadata) && CloudEventCompletion.IsNull(published.ContentType, published.Data.Span))
+        {
+            BreakOff(context, pubSub, topic);
+            return;
+        }
+
         await publisher.PublishAsync(published, addToRaw: null, context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    /// <summary>As daprd does it on a CloudEvent of JSON null: the connection ends without an answer.</summary>
+    private void BreakOff(HttpContext context, string pubSub, string topic)
+    {
+        LogNullEvent(pubSub, topic);
+        context.Abort();
     }
 
     private Task BulkPublishAsync(HttpContext context, IReadOnlyDictionary<string, string> path) =>
@@ -58,7 +71,14 @@ internal sealed class PublishApi(Publisher publisher) : IApi
         var metadata = RequestQuery.Metadata(context);
         Publisher.IsRaw(pubSub, metadata);
         var body = await BodyAsync(context, pubSub, topic);
-        var failed = await bulk.PublishAsync(target, topic, Entries(pubSub, topic, body), metadata, Trace(context), context.RequestAborted);
+        var entries = Entries(pubSub, topic, body);
+        if (!Publisher.IsRaw(pubSub, metadata) && entries.Exists(entry => CloudEventCompletion.IsNull(entry.ContentType, entry.Event.Span)))
+        {
+            BreakOff(context, pubSub, topic);
+            return;
+        }
+
+        var failed = await bulk.PublishAsync(target, topic, entries, metadata, Trace(context), context.RequestAborted);
         if (failed.Count == 0)
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         else
@@ -149,4 +169,7 @@ internal sealed class PublishApi(Publisher publisher) : IApi
         RequestTrace.Of(context) is var trace ? TraceContext.From(trace.Parent, trace.State) : TraceContext.None;
 
     private static TraceContext Trace(ServerCallContext context) => Trace(context.GetHttpContext());
+
+    [LoggerMessage(LogLevel.Warning, "A CloudEvent of JSON null was published to {PubSub}/{Topic}: daprd breaks down on it, so the connection ends without an answer")]
+    private partial void LogNullEvent(string pubSub, string topic);
 }

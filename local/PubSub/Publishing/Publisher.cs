@@ -1,6 +1,7 @@
 using CloudNative.Local.Faults;
 using CloudNative.Local.Json;
 using CloudNative.Local.PubSub.CloudEvents;
+using CloudNative.Local.Resiliency;
 using CloudNative.Local.Resources;
 
 namespace CloudNative.Local.PubSub.Publishing;
@@ -70,11 +71,39 @@ internal sealed class Publisher(string appId, PubSubComponents components, IFaul
         }
     }
 
-    /// <exception cref="ComponentException">The broker's refusal, or that of a fault switch.</exception>
+    /// <summary>Sends under the component's outbound policy.</summary>
+    /// <exception cref="ComponentException">The broker's refusal, that of a fault switch, or the end the policy put to it.</exception>
     public async ValueTask SendAsync(ScopedPubSub pubSub, PubSubMessage message, CancellationToken cancellationToken)
+    {
+        if (!pubSub.Outbound.IsAny)
+        {
+            await SendOnceAsync(pubSub, message, cancellationToken);
+            return;
+        }
+
+        var (refusal, failure) = await pubSub.Outbound.RunAsync(attempt => TrySendAsync(pubSub, message, attempt), cancellationToken);
+        if (failure is not null)
+            throw failure.IsByPolicy ? new ComponentException(failure.Text) : refusal!;
+    }
+
+    /// <exception cref="ComponentException">The broker's refusal, or that of a fault switch.</exception>
+    public async ValueTask SendOnceAsync(ScopedPubSub pubSub, PubSubMessage message, CancellationToken cancellationToken)
     {
         await faults.PassAsync(pubSub.Name, cancellationToken);
         await pubSub.Broker.PublishAsync(message, cancellationToken);
+    }
+
+    private async ValueTask<CallOutcome<ComponentException?>> TrySendAsync(ScopedPubSub pubSub, PubSubMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendOnceAsync(pubSub, message, cancellationToken);
+            return CallOutcome.Success<ComponentException?>(null);
+        }
+        catch (ComponentException refusal)
+        {
+            return CallOutcome.Failed<ComponentException?>(refusal, CallFailure.Uncoded);
+        }
     }
 
     private static IReadOnlyDictionary<string, string> RawMetadata(

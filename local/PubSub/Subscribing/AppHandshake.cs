@@ -5,7 +5,8 @@ namespace CloudNative.Local.PubSub.Subscribing;
 /// <summary>
 /// The questions a runtime asks its app once, in this order: GET /dapr/config, and where there is pub/sub, GET /dapr/subscribe.
 /// </summary>
-internal sealed partial class AppHandshake(AppChannel app, string appId, TimeProvider time, ILogger logger)
+/// <param name="disabled">Which of the two are not asked: <c>config</c>, <c>subscribe</c>.</param>
+internal sealed partial class AppHandshake(AppChannel app, string appId, IReadOnlyList<string> disabled, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -13,8 +14,9 @@ internal sealed partial class AppHandshake(AppChannel app, string appId, TimePro
     /// <summary>What the app subscribes to. Anything but 200 and a readable list is no subscription, and is not asked again.</summary>
     public async Task<IReadOnlyList<TopicSubscription>> RunAsync(bool hasPubSub, CancellationToken cancellationToken)
     {
-        await AskAsync("/dapr/config", cancellationToken);
-        return hasPubSub ? Read(await AskAsync("/dapr/subscribe", cancellationToken)) : [];
+        if (!disabled.Contains("config"))
+            await AskAsync("/dapr/config", cancellationToken);
+        return hasPubSub && !disabled.Contains("subscribe") ? Read(await AskAsync("/dapr/subscribe", cancellationToken)) : [];
     }
 
     private IReadOnlyList<TopicSubscription> Read(AppAnswer answer)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using CloudNative.Local.Resources;
 using CloudNative.Local.Sidecars;
 using YamlDotNet.RepresentationModel;
@@ -8,10 +9,16 @@ namespace CloudNative.Local.PubSub.Subscribing;
 /// <summary>Interprets Subscription resources: <c>dapr.io/v1alpha1</c> with <c>route</c>, <c>dapr.io/v2alpha1</c> with <c>routes</c>.</summary>
 internal static class DeclarativeSubscriptions
 {
+    private const string FirstVersion = "dapr.io/v1alpha1";
+    private const string SecondVersion = "dapr.io/v2alpha1";
+
     /// <summary>In the order loaded; those whose scopes leave the app out are expected to be gone already.</summary>
     /// <exception cref="ResourceException">A rule is not understood; the message names file and rule.</exception>
     public static IReadOnlyList<TopicSubscription> From(IEnumerable<ResourceDocument> documents) =>
-        [.. documents.Where(document => document.Kind == "Subscription").Select(Subscription).Where(one => one.Rules.Count > 0)];
+        [.. documents.Where(IsSubscription).Select(Subscription).Where(one => one.Rules.Count > 0)];
+
+    private static bool IsSubscription(ResourceDocument document) =>
+        document is { Kind: "Subscription", ApiVersion: FirstVersion or SecondVersion };
 
     private static TopicSubscription Subscription(ResourceDocument document)
     {
@@ -22,7 +29,7 @@ internal static class DeclarativeSubscriptions
             Metadata(spec.Member("metadata")),
             Rules(document, spec),
             spec.Member("deadLetterTopic").Text() ?? "",
-            spec.Member("bulkSubscribe").Member("enabled").Flag(),
+            Bulk(spec.Member("bulkSubscribe")),
             SubscriptionKind.Declarative);
     }
 
@@ -31,10 +38,11 @@ internal static class DeclarativeSubscriptions
         try
         {
             List<RoutingRule> rules = [];
-            var routes = spec.Member("routes");
+            var isFirst = document.ApiVersion == FirstVersion;
+            var routes = isFirst ? null : spec.Member("routes");
             foreach (var rule in routes.Member("rules").Items())
                 rules.Add(RoutingRule.Parse(rule.Member("match").Text() ?? "", rule.Member("path").Text() ?? ""));
-            if ((routes.Member("default").Text() ?? spec.Member("route").Text()) is { Length: > 0 } last)
+            if ((isFirst ? spec.Member("route") : routes.Member("default")).Text() is { Length: > 0 } last)
                 rules.Add(RoutingRule.Parse("", last));
             return rules;
         }
@@ -43,6 +51,13 @@ internal static class DeclarativeSubscriptions
             throw new ResourceException($"{document.SourceFile}: Subscription {document.Name}: {unknown.Message}", unknown);
         }
     }
+
+    private static BulkWindow? Bulk(YamlNode? node) => node.Member("enabled").Flag()
+        ? BulkWindow.Of(Integer(node.Member("maxMessagesCount")), Integer(node.Member("maxAwaitDurationMs")))
+        : null;
+
+    private static int? Integer(YamlNode? node) =>
+        int.TryParse(node.Text(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static IReadOnlyDictionary<string, string> Metadata(YamlNode? node) => node is YamlMappingNode mapping
         ? mapping.Children.ToDictionary(pair => pair.Key.Text() ?? "", pair => pair.Value.Text() ?? "")

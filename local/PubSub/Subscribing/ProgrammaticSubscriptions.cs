@@ -42,7 +42,7 @@ internal static class ProgrammaticSubscriptions
             Metadata(item),
             Rules(item),
             Text(item, "deadLetterTopic"),
-            IsBulk(item),
+            Bulk(item),
             SubscriptionKind.Programmatic);
     }
 
@@ -83,9 +83,33 @@ internal static class ProgrammaticSubscriptions
         return metadata;
     }
 
-    private static bool IsBulk(JsonElement item) =>
-        Member(item, "bulkSubscribe", JsonValueKind.Object) is { } bulk
-        && bulk.EnumerateObject().Any(member => Is(member, "enabled") && member.Value.ValueKind == JsonValueKind.True);
+    private static BulkWindow? Bulk(JsonElement item)
+    {
+        if (Member(item, "bulkSubscribe", JsonValueKind.Object) is not { } bulk)
+            return null;
+        var window = BulkWindow.Of(Integer(bulk, "maxMessagesCount"), Integer(bulk, "maxAwaitDurationMs"));
+        return Flag(bulk, "enabled") ? window : null;
+    }
+
+    private static int? Integer(JsonElement item, string name)
+    {
+        if (Member(item, name, JsonValueKind.Number) is not { } number)
+            return null;
+        return number.TryGetInt32(out var value) ? value : throw new SubscriptionListException($"{name} is no 32 bit integer");
+    }
+
+    private static bool Flag(JsonElement item, string name)
+    {
+        foreach (var member in item.EnumerateObject())
+        {
+            if (Is(member, name) && member.Value.ValueKind != JsonValueKind.Null)
+                return member.Value.ValueKind is JsonValueKind.True or JsonValueKind.False
+                    ? member.Value.GetBoolean()
+                    : throw new SubscriptionListException($"{name} is no boolean");
+        }
+
+        return false;
+    }
 
     private static string Text(JsonElement item, string name) => Member(item, name, JsonValueKind.String)?.GetString() ?? "";
 

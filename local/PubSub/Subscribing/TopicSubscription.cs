@@ -3,14 +3,14 @@ using CloudNative.Local.Sidecars;
 
 namespace CloudNative.Local.PubSub.Subscribing;
 
-/// <summary>What an app wants delivered, and where to. <paramref name="DeadLetterTopic"/> is empty for none.</summary>
+/// <summary>What an app wants delivered, and where to. <paramref name="DeadLetterTopic"/> is empty for none; <paramref name="Bulk"/> null: event by event.</summary>
 internal sealed record TopicSubscription(
     string PubSubName,
     string Topic,
     IReadOnlyDictionary<string, string> Metadata,
     IReadOnlyList<RoutingRule> Rules,
     string DeadLetterTopic,
-    bool InBulk,
+    BulkWindow? Bulk,
     SubscriptionKind Kind)
 {
     /// <summary>The app wants the broker's bytes in an envelope of the runtime's.</summary>

@@ -11,8 +11,11 @@ namespace CloudNative.BuildingBlocks.Directories;
 /// </summary>
 internal sealed record DirectoryNode(string Prefix, string? Etag, bool IsSplit, IReadOnlyDictionary<string, string?> Entries)
 {
-    /// <summary>Size of a leaf's document above which it is split, in bytes. Each create rewrites its leaf, which DynamoDB bills by size.</summary>
-    public const int SplitBytes = 16_000;
+    /// <summary>
+    /// Size of a leaf's document above which it is split, in bytes. Each mutation reads its leaf and each create rewrites it, which costs
+    /// by size (DynamoDB bills it so); a page of a listing reads the more leaves the smaller they are.
+    /// </summary>
+    public const int SplitBytes = 4_000;
 
     private static readonly Dictionary<string, string?> NoEntries = [];
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

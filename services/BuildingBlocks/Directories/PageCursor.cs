@@ -8,7 +8,7 @@ namespace CloudNative.BuildingBlocks.Directories;
 /// A position in a filtered list: base64url of version, hash of the filter, id of the last item, and an HMAC over them. The id
 /// need not exist any more. Nothing but the server that issued a cursor can make one.
 /// </summary>
-internal static class PageCursor
+public static class PageCursor
 {
     private const byte Version = 1;
     private const int FilterBytes = 16;

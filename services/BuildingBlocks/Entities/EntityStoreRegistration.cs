@@ -3,7 +3,6 @@ using CloudNative.BuildingBlocks.Outbox;
 using CloudNative.BuildingBlocks.State;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Stub = Dapr.Client.Autogen.Grpc.v1.Dapr.DaprClient;
 
 namespace CloudNative.BuildingBlocks.Entities;
 
@@ -20,10 +19,9 @@ public static class EntityStoreRegistration
         where TEntity : class
     {
         ArgumentNullException.ThrowIfNull(options);
-        services.AddDaprStateStore(stateComponent);
+        services.AddDaprStateStore(stateComponent, sharesCalls: true);
         services.AddOutbox();
-        services.TryAddSingleton<ICursorKey>(provider => new SecretCursorKey(
-            provider.GetRequiredService<Stub>(), "secrets", "cursor-key", provider.GetRequiredService<TimeProvider>()));
+        services.AddCursorKey();
         services.TryAddSingleton<KeyDirectory>();
         services.TryAddSingleton<DirectoryScan>();
         services.AddSingleton(options);

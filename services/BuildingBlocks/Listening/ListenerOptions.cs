@@ -18,6 +18,12 @@ public sealed class ListenerOptions
     /// <summary>Where the service starts when the stream does not know it yet: from now on, or from the oldest event kept.</summary>
     public StartPosition InitialPosition { get; set; } = StartPosition.Latest;
 
+    /// <summary>
+    /// Topics of the same component that the service reads beside <c>events</c>, over as many lanes each: a stage of its own work, not
+    /// events for everyone. An event is routed by its type, whichever topic brings it. None unless given.
+    /// </summary>
+    public IReadOnlyList<string> FurtherTopics { get; set; } = [];
+
     /// <summary>Whether this app turns what cannot be read as an event into a fault. Only one app does (the lake); the others count it.</summary>
     public bool FaultsUnreadable { get; set; }
 }

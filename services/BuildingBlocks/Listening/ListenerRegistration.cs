@@ -22,6 +22,7 @@ public static class ListenerRegistration
             options.Configure(defaults);
         options.BindConfiguration(ListenerOptions.Section)
             .Validate(o => o.Lanes is >= 1 and <= 64, "Listener:Lanes lies between 1 and 64.")
+            .Validate(o => o.Lanes * (1 + o.FurtherTopics.Count) <= 64, "Listener:Lanes of all topics together are at most 64.")
             .Validate(o => o.MaxAttempts >= 1, "Listener:MaxAttempts is at least 1.")
             .ValidateOnStart();
 

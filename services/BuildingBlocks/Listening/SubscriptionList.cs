@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace CloudNative.BuildingBlocks.Listening;
 
-/// <summary>What the sidecar is told to subscribe to: one subscription per lane, all on one route.</summary>
+/// <summary>What the sidecar is told to subscribe to: one subscription per topic and lane, all on one route.</summary>
 internal sealed class SubscriptionList
 {
     public const string Route = "/events";
@@ -20,8 +20,12 @@ internal sealed class SubscriptionList
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartArray();
-            for (var lane = 1; lane <= listener.Lanes; lane++)
-                WriteSubscription(json, publishing.PubSub, listener.Lanes == 1 ? publishing.Topic : $"{publishing.Topic}/lane-{lane}", listener.InitialPosition);
+            foreach (var topic in (IEnumerable<string>)[publishing.Topic, .. listener.FurtherTopics])
+            {
+                for (var lane = 1; lane <= listener.Lanes; lane++)
+                    WriteSubscription(json, publishing.PubSub, listener.Lanes == 1 ? topic : $"{topic}/lane-{lane}", listener.InitialPosition);
+            }
+
             json.WriteEndArray();
         }
 

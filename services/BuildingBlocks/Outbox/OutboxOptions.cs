@@ -7,11 +7,11 @@ public sealed class OutboxOptions
 {
     public const string Section = "Outbox";
 
-    /// <summary>Slots of the service, all replicas together; 1 to 1,024, 48 unless given. It may grow; before it shrinks the slots cut off must be swept.</summary>
-    public int Slots { get; set; } = 48;
+    /// <summary>Slots of the service, all replicas together; 1 to 1,024, 96 unless given. It may grow; before it shrinks the slots cut off must be swept.</summary>
+    public int Slots { get; set; } = 96;
 
-    /// <summary>Slots one replica uses, which is its mutations in flight; 1 to <see cref="Slots"/>, 12 unless given.</summary>
-    public int SlotsPerReplica { get; set; } = 12;
+    /// <summary>Slots one replica uses, which is its mutations in flight; 1 to <see cref="Slots"/>, 24 unless given.</summary>
+    public int SlotsPerReplica { get; set; } = 24;
 
     /// <summary>How long a record stands unchanged before any replica publishes it; 100 ms to 1 h, 5 s unless given.</summary>
     public TimeSpan Age { get; set; } = TimeSpan.FromSeconds(5);

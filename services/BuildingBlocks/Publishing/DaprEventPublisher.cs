@@ -1,9 +1,10 @@
 using CloudNative.BuildingBlocks.Events;
 using CloudNative.BuildingBlocks.Hosting;
-using Dapr;
-using Dapr.Client;
+using Dapr.Client.Autogen.Grpc.v1;
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
+using Stub = Dapr.Client.Autogen.Grpc.v1.Dapr.DaprClient;
 
 namespace CloudNative.BuildingBlocks.Publishing;
 
@@ -12,41 +13,39 @@ namespace CloudNative.BuildingBlocks.Publishing;
 /// wraps the document into a CloudEvent that mirrors it; extra attributes cannot be told to the sidecar, so an event with such
 /// attributes is sent as a finished CloudEvent. The trace of the caller travels along.
 /// </summary>
-public sealed class DaprEventPublisher(DaprClient dapr, AppIdentity app, IOptions<PublishingOptions> options, TimeProvider time) : IEventPublisher
+public sealed class DaprEventPublisher(Stub sidecar, AppIdentity app, IOptions<PublishingOptions> options, TimeProvider time) : IEventPublisher
 {
     public async ValueTask PublishAsync(OutgoingEvent outgoing, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(outgoing);
-        using var deadline = new CancellationTokenSource(options.Value.Deadline, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var deadline = time.GetUtcNow().UtcDateTime + options.Value.Deadline;
         try
         {
-            await SendAsync(outgoing, either.Token);
+            await sidecar.PublishEventAsync(Request(outgoing), new CallOptions(deadline: deadline, cancellationToken: cancellationToken));
         }
-        catch (Exception failure) when (failure is DaprException or RpcException or OperationCanceledException)
+        catch (Exception failure) when (failure is RpcException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new EventPublishException($"The event {outgoing.Id} was not published.", failure);
         }
     }
 
-    private Task SendAsync(OutgoingEvent outgoing, CancellationToken cancellationToken)
+    private PublishEventRequest Request(OutgoingEvent outgoing)
     {
-        var topic = outgoing.Topic ?? options.Value.Topic;
-        if (outgoing.CloudEventAttributes is { Count: > 0 })
+        var isFinished = outgoing.CloudEventAttributes is { Count: > 0 };
+        var request = new PublishEventRequest
         {
-            var finished = FinishedCloudEvent.Write(outgoing, app.AppId);
-            var key = new Dictionary<string, string> { ["partitionKey"] = outgoing.PartitionKey };
-            return dapr.PublishByteEventAsync(options.Value.PubSub, topic, finished, "application/cloudevents+json", key, cancellationToken);
-        }
-
-        var metadata = new Dictionary<string, string>
-        {
-            ["partitionKey"] = outgoing.PartitionKey,
-            ["cloudevent.id"] = outgoing.Id,
-            ["cloudevent.type"] = outgoing.Type,
-            ["cloudevent.subject"] = outgoing.PartitionKey,
+            PubsubName = options.Value.PubSub,
+            Topic = outgoing.Topic ?? options.Value.Topic,
+            DataContentType = isFinished ? "application/cloudevents+json" : "application/json",
+            Data = UnsafeByteOperations.UnsafeWrap(isFinished ? FinishedCloudEvent.Write(outgoing, app.AppId) : outgoing.Document),
+            Metadata = { ["partitionKey"] = outgoing.PartitionKey },
         };
-        return dapr.PublishByteEventAsync(options.Value.PubSub, topic, outgoing.Document, "application/json", metadata, cancellationToken);
+        if (isFinished)
+            return request;
+        request.Metadata["cloudevent.id"] = outgoing.Id;
+        request.Metadata["cloudevent.type"] = outgoing.Type;
+        request.Metadata["cloudevent.subject"] = outgoing.PartitionKey;
+        return request;
     }
 }

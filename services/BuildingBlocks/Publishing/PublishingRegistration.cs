@@ -1,4 +1,5 @@
 using CloudNative.BuildingBlocks.Events;
+using CloudNative.BuildingBlocks.State;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -14,6 +15,7 @@ public static class PublishingRegistration
             .Validate(o => o.Deadline > TimeSpan.Zero, "Publishing:Deadline must be above 0.")
             .Validate(o => o is { PubSub.Length: > 0, Topic.Length: > 0, DeadLetterTopic.Length: > 0 }, "Publishing names a component and two topics.")
             .ValidateOnStart();
+        services.AddSidecarStub();
         services.TryAddSingleton<IEventPublisher, DaprEventPublisher>();
         return services;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Configuration;
@@ -24,7 +25,13 @@ public static class SidecarChannel
     {
         var channel = GrpcChannel.ForAddress(Endpoint(configuration), new GrpcChannelOptions
         {
-            HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true, PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan },
+            HttpHandler = new SocketsHttpHandler
+            {
+                EnableMultipleHttp2Connections = true,
+                PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+                // There is one sidecar to connect to: without a callback of ours the channel wraps the connection, for load balancing, and so every read.
+                ConnectCallback = ConnectAsync,
+            },
             MaxReceiveMessageSize = MaxReceiveBytes,
             DisposeHttpClient = true,
         });
@@ -34,6 +41,21 @@ public static class SidecarChannel
             metadata.Add("dapr-api-token", token);
             return metadata;
         }));
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private static string Endpoint(IConfiguration configuration)

@@ -8,13 +8,17 @@ namespace CloudNative.BuildingBlocks.State;
 public static class StateStoreRegistration
 {
     /// <summary>Adds <see cref="IStateStore"/> over the Dapr component of that name; an <see cref="IStateStore"/> registered before stays.</summary>
-    public static IServiceCollection AddDaprStateStore(this IServiceCollection services, string component)
+    /// <param name="sharesCalls">Whether bulk reads and transactions that are asked for at the same time share calls to the sidecar.</param>
+    public static IServiceCollection AddDaprStateStore(this IServiceCollection services, string component, bool sharesCalls = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(component);
         services.AddSidecarStub();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IStateStore>(provider => new DaprStateStore(
-            provider.GetRequiredService<Stub>(), component, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IStateStore>(provider =>
+        {
+            var store = new DaprStateStore(provider.GetRequiredService<Stub>(), component, provider.GetRequiredService<TimeProvider>());
+            return sharesCalls ? new SharingStateStore(store) : store;
+        });
         return services;
     }
 }

@@ -7,25 +7,12 @@ internal sealed record HourlyObject(LakeHour Hour, LakeObject Entry, ReadOnlyMem
 
 internal static class HourlyObjects
 {
-    /// <summary>
-    /// One object per hour of event timestamps, its lines in the order of the pages. The same pages give the same objects.
-    /// A line that cannot be read goes with the one before it: it is kept and reported when it is read.
-    /// </summary>
-    public static IReadOnlyList<HourlyObject> Of(string planId, IEnumerable<BufferPage> pages)
-    {
-        var lines = new List<(LakeHour Hour, long Timestamp, ReadOnlyMemory<byte> Line)>();
-        var timestamp = 0L;
-        foreach (var line in pages.SelectMany(page => LakeLine.Split(page.Text)))
-        {
-            timestamp = LakeLine.TryParse(line)?.Timestamp ?? timestamp;
-            lines.Add((LakeHour.Of(timestamp), timestamp, line));
-        }
-
-        return [.. lines.GroupBy(line => line.Hour).Select(hour => new HourlyObject(
+    /// <summary>One object per hour of event timestamps, its lines in the order of the pages. The same pages give the same objects.</summary>
+    public static IReadOnlyList<HourlyObject> Of(string planId, IEnumerable<BufferPage> pages) =>
+        [.. pages.SelectMany(page => page.Lines()).GroupBy(line => line.Hour).Select(hour => new HourlyObject(
             hour.Key,
-            new LakeObject(planId, hour.Count(), hour.Min(line => line.Timestamp), hour.Max(line => line.Timestamp)),
-            Join(hour.Select(line => line.Line))))];
-    }
+            new LakeObject(planId, hour.Count(), hour.Min(line => line.Timestamp), hour.Max(line => line.Timestamp), LakeObject.PagesOf(hour)),
+            Join(hour.Select(line => line.Text))))];
 
     private static ReadOnlyMemory<byte> Join(IEnumerable<ReadOnlyMemory<byte>> lines)
     {

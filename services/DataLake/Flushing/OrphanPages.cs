@@ -9,7 +9,7 @@ namespace CloudNative.DataLake;
 /// </summary>
 internal sealed class OrphanPages(IStateStore store, PagePool pool, Flush flush, IOptions<LakeOptions> options, TimeProvider time)
 {
-    private const int KeysPerCall = 64;
+    private const int KeysPerCall = 128;
     private readonly Dictionary<string, (string Etag, long Since)> seen = [];
 
     /// <summary>Refreshes the pool's idea of what is empty, takes over an abandoned plan, and names the abandoned pages, sealed now, oldest first.</summary>

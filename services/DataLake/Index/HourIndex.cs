@@ -12,6 +12,9 @@ internal sealed class HourIndex(IStateStore store)
 {
     private const string MonthsKey = "months";
     private const int Attempts = 8;
+
+    // An entry has some 100 bytes and 35 for each page its lines come from, of which there are 64 at most: a head stays below 160 KB.
+    private const int ObjectsPerPart = 64;
     private readonly ConcurrentDictionary<LakeHour, bool> known = new();
 
     public static string HourKey(LakeHour hour) => $"hour-{hour.Name}";
@@ -24,7 +27,7 @@ internal sealed class HourIndex(IStateStore store)
     {
         var heads = await store.GetAllStronglyAsync(objects.Select(o => HourKey(o.Hour)), cancellationToken);
         return [.. objects.GroupBy(o => o.Hour, o => o.Object)
-            .SelectMany(hour => Ledger<LakeObject>.Append(heads[HourKey(hour.Key)], [.. hour], LakeJson.Default.LedgerLakeObject))];
+            .SelectMany(hour => Ledger<LakeObject>.Append(heads[HourKey(hour.Key)], [.. hour], LakeJson.Default.LedgerLakeObject, ObjectsPerPart))];
     }
 
     /// <summary>Puts hours into the catalogue; remembers those that are, so this costs nothing for an hour once seen.</summary>

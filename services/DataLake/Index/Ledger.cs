@@ -13,7 +13,7 @@ internal sealed record Ledger<T>(
     [property: JsonPropertyName("closed")] int ClosedParts,
     [property: JsonPropertyName("items")] IReadOnlyList<T> Items)
 {
-    /// <summary>Items of each part, exactly; an entry has about 100 bytes, so a head stays near 25 KB.</summary>
+    /// <summary>Items of each part, exactly, unless its ledger has a size of its own.</summary>
     public const int PartSize = 256;
 
     public static Ledger<T> Empty { get; } = new(0, []);
@@ -22,7 +22,7 @@ internal sealed record Ledger<T>(
         entry.Exists && entry.Value.Length > 0 ? JsonSerializer.Deserialize(entry.Value.Span, json) ?? Empty : Empty;
 
     /// <summary>The writes that append items to the ledger whose head was read as <paramref name="head"/>; none where all are in it already.</summary>
-    public static IReadOnlyList<StateWrite> Append(StateEntry head, IReadOnlyCollection<T> items, JsonTypeInfo<Ledger<T>> json)
+    public static IReadOnlyList<StateWrite> Append(StateEntry head, IReadOnlyCollection<T> items, JsonTypeInfo<Ledger<T>> json, int partSize = PartSize)
     {
         var ledger = Read(head, json);
         var added = items.Where(item => !ledger.Items.Contains(item)).ToList();
@@ -30,11 +30,11 @@ internal sealed record Ledger<T>(
             return [];
         var writes = new List<StateWrite>();
         IReadOnlyList<T> all = [.. ledger.Items, .. added];
-        while (all.Count > PartSize)
+        while (all.Count > partSize)
         {
-            ledger = ledger with { Items = [.. all.Take(PartSize)] };
+            ledger = ledger with { Items = [.. all.Take(partSize)] };
             writes.Add(new StateWrite(PartKey(head.Key, ledger.ClosedParts), Bytes(ledger, json), null));
-            all = [.. all.Skip(PartSize)];
+            all = [.. all.Skip(partSize)];
             ledger = new Ledger<T>(ledger.ClosedParts + 1, []);
         }
 

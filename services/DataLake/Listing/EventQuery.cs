@@ -3,24 +3,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace CloudNative.DataLake;
 
-/// <summary>Where a page of a listing begins: after so many matching events of this timestamp.</summary>
-internal sealed record LakeCursor(long Timestamp, int Skip)
-{
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Timestamp}.{Skip}");
-
-    public static LakeCursor? TryParse(string text)
-    {
-        var parts = text.Split('.');
-        return parts.Length == 2
-            && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var timestamp)
-            && LakeHour.Contains(timestamp)
-            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var skip)
-                ? new LakeCursor(timestamp, skip)
-                : null;
-    }
-}
-
-/// <summary>Which events to list: [From, To) in ms since 1970, of one type, of one key; null for all.</summary>
+/// <summary>Which events to list: [From, To) in ms since 1970, of one type, of one key; null for all. What comes after the cursor, null: from the start.</summary>
 internal sealed record EventQuery(long From, long To, string? Type, string? PartitionKey, int Limit, LakeCursor? Cursor)
 {
     public const int DefaultLimit = 100;
@@ -28,7 +11,13 @@ internal sealed record EventQuery(long From, long To, string? Type, string? Part
     private static readonly long Earliest = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
     private static readonly long Latest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
-    public bool Matches(LakeLine line) =>
+    /// <summary>The earliest timestamp that can still be listed.</summary>
+    public long First => Math.Max(From, Cursor?.Timestamp ?? From);
+
+    public bool Matches(LakeLine line, LakeCursor position) =>
+        position.CompareTo(Cursor) > 0 && Matches(line);
+
+    private bool Matches(LakeLine line) =>
         line.Timestamp >= From && line.Timestamp < To
         && (Type is null || line.Type == Type)
         && (PartitionKey is null || line.PartitionKey == PartitionKey);

@@ -5,34 +5,31 @@ namespace CloudNative.DataLake;
 /// <summary>Lists the events of one hour, loading no more objects than the page needs.</summary>
 internal sealed class HourReader(IBucket bucket, HourIndex hours, CorruptLines corrupt)
 {
-    private readonly record struct Place(LakeLine Line, int Source, int Number);
-
+    /// <param name="buffered">What was in the pages before the hour's objects are looked up: a flush may show an event in both.</param>
     public async ValueTask ReadAsync(
-        LakeHour hour, IReadOnlyList<LakeLine> buffered, EventQuery query, FoundEvents found, CancellationToken cancellationToken)
+        LakeHour hour, IReadOnlyList<PlacedEvent> buffered, EventQuery query, FoundEvents found, CancellationToken cancellationToken)
     {
-        var first = Math.Max(query.From, query.Cursor?.Timestamp ?? query.From);
+        var events = new Dictionary<string, PlacedEvent>(StringComparer.Ordinal);
+        AddTo(events, buffered);
         var objects = await hours.ObjectsAsync(hour, cancellationToken);
-        // What is still buffered arrived after everything in the bucket.
-        var places = buffered.Where(line => line.Timestamp >= first).Select((line, number) => new Place(line, int.MaxValue, number)).ToList();
-        var candidates = objects.Select((o, arrival) => (Object: o, Arrival: arrival)).Where(o => o.Object.Last >= first && o.Object.First < query.To);
-        foreach (var (lakeObject, arrival) in candidates.OrderBy(o => o.Object.First))
+        foreach (var lakeObject in objects.Where(o => o.Last >= query.First && o.First < query.To).OrderBy(o => o.First))
         {
             // Every object from here on begins later than what already fills the page.
-            if (places.Count >= found.Missing && places.Count(place => place.Line.Timestamp < lakeObject.First) >= found.Missing)
+            if (events.Count >= found.Missing && events.Values.Count(placed => placed.Position.Timestamp < lakeObject.First) >= found.Missing)
                 break;
-            var lines = await LinesAsync(hour, lakeObject, found, cancellationToken);
-            places.AddRange(lines
-                .Select((line, number) => new Place(line, arrival, number))
-                .Where(place => place.Line.Timestamp >= first && query.Matches(place.Line)));
+            AddTo(events, (await EventsAsync(hour, lakeObject, found, cancellationToken)).Where(placed => query.Matches(placed.Line, placed.Position)));
         }
 
-        found.Add(places
-            .OrderBy(place => place.Line.Timestamp).ThenBy(place => place.Source).ThenBy(place => place.Number)
-            .Select(place => place.Line)
-            .DistinctBy(line => line.Id));
+        found.Add(events.Values.OrderBy(placed => placed.Position));
     }
 
-    private async ValueTask<IReadOnlyList<LakeLine>> LinesAsync(
+    private static void AddTo(Dictionary<string, PlacedEvent> events, IEnumerable<PlacedEvent> more)
+    {
+        foreach (var placed in more)
+            events.TryAdd(placed.Line.Id, placed);
+    }
+
+    private async ValueTask<IReadOnlyList<PlacedEvent>> EventsAsync(
         LakeHour hour, LakeObject lakeObject, FoundEvents found, CancellationToken cancellationToken)
     {
         var path = hour.ObjectPath(lakeObject.Name);
@@ -42,17 +39,15 @@ internal sealed class HourReader(IBucket bucket, HourIndex hours, CorruptLines c
             return [];
         }
 
-        var lines = new List<LakeLine>();
-        var number = 0;
-        foreach (var text in LakeLine.Split(content))
+        var events = new List<PlacedEvent>();
+        foreach (var (number, (text, arrival)) in LakeLine.Split(content).Zip(lakeObject.Arrivals()).Index())
         {
-            number++;
             if (LakeLine.TryParse(text) is { } line)
-                lines.Add(line);
+                events.Add(new PlacedEvent(line, new LakeCursor(line.Timestamp, arrival)));
             else
-                found.Corrupt += corrupt.Report(path, number);
+                found.Corrupt += corrupt.Report(path, number + 1);
         }
 
-        return lines;
+        return events;
     }
 }

@@ -11,7 +11,7 @@ internal sealed record EventPage(IReadOnlyList<ReadOnlyMemory<byte>> Documents, 
 /// </summary>
 internal sealed class LakeReader(IStateStore store, HourIndex hours, HourReader hourReader, PagePool pool, CorruptLines corrupt)
 {
-    private const int KeysPerCall = 64;
+    private const int KeysPerCall = 128;
 
     public async ValueTask<EventPage> ReadAsync(EventQuery query, CancellationToken cancellationToken)
     {
@@ -19,9 +19,8 @@ internal sealed class LakeReader(IStateStore store, HourIndex hours, HourReader 
         if (query.From >= query.To)
             return found.ToPage();
         var buffered = await BufferedAsync(query, found, cancellationToken);
-        var first = Math.Max(query.From, query.Cursor?.Timestamp ?? query.From);
-        var listed = await hours.HoursAsync(first, query.To, cancellationToken);
-        foreach (var hour in listed.Union(buffered.Keys.Where(hour => hour.CompareTo(LakeHour.Of(first)) >= 0)).Order())
+        var listed = await hours.HoursAsync(query.First, query.To, cancellationToken);
+        foreach (var hour in listed.Union(buffered.Keys).Order())
         {
             await hourReader.ReadAsync(hour, buffered.GetValueOrDefault(hour, []), query, found, cancellationToken);
             if (found.IsComplete)
@@ -31,25 +30,21 @@ internal sealed class LakeReader(IStateStore store, HourIndex hours, HourReader 
         return found.ToPage();
     }
 
-    private async ValueTask<Dictionary<LakeHour, List<LakeLine>>> BufferedAsync(EventQuery query, FoundEvents found, CancellationToken cancellationToken)
+    private async ValueTask<Dictionary<LakeHour, List<PlacedEvent>>> BufferedAsync(EventQuery query, FoundEvents found, CancellationToken cancellationToken)
     {
         var pages = new List<BufferPage>();
         foreach (var keys in pool.Keys.Chunk(KeysPerCall))
             pages.AddRange((await store.GetManyAsync(keys, cancellationToken)).Values.Select(entry => BufferPage.Read(entry.Value)).OfType<BufferPage>());
-        var lines = new List<LakeLine>();
-        foreach (var page in pages.OrderBy(page => page.Opened))
+        var events = new Dictionary<LakeHour, List<PlacedEvent>>();
+        foreach (var (page, number, arrived) in pages.SelectMany(page => page.Lines().Select((line, number) => (page, number, line))))
         {
-            var number = 0;
-            foreach (var text in LakeLine.Split(page.Text))
-            {
-                number++;
-                if (LakeLine.TryParse(text) is { } line)
-                    lines.Add(line);
-                else
-                    found.Corrupt += corrupt.Report($"page {page.Id}", number);
-            }
+            var position = new LakeCursor(arrived.Timestamp, arrived.Arrival);
+            if (arrived.Event is not { } line)
+                found.Corrupt += corrupt.Report($"page {page.Id}", number + 1);
+            else if (query.Matches(line, position))
+                (events.TryGetValue(arrived.Hour, out var ofHour) ? ofHour : events[arrived.Hour] = []).Add(new PlacedEvent(line, position));
         }
 
-        return lines.Where(query.Matches).GroupBy(line => LakeHour.Of(line.Timestamp)).ToDictionary(hour => hour.Key, hour => hour.ToList());
+        return events;
     }
 }

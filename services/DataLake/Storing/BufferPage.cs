@@ -8,15 +8,16 @@ namespace CloudNative.DataLake;
 /// A page of the buffer: events that are stored but not in the bucket yet, one per line under a line of its own. A sealed page never
 /// changes until it is cleared, so whoever flushes it writes the same objects.
 /// </summary>
-/// <param name="Id">Random, new for each filling of the page.</param>
-/// <param name="Opened">When this filling began, ms since 1970: the order of pages.</param>
+/// <param name="Id">New for each filling of the page; ids are ordered by <paramref name="Opened"/>, so they are the order of pages.</param>
+/// <param name="Opened">When this filling began, ms since 1970.</param>
 /// <param name="Text">The lines, each with its line feed.</param>
 internal sealed record BufferPage(string Id, long Opened, int Count, bool Sealed, ReadOnlyMemory<byte> Text)
 {
     /// <summary>What a page without events holds.</summary>
     public static readonly ReadOnlyMemory<byte> Cleared = "{}"u8.ToArray();
 
-    public static BufferPage Open(DateTimeOffset now) => new(Guid.NewGuid().ToString("N"), now.ToUnixTimeMilliseconds(), 0, false, default);
+    public static BufferPage Open(long opened) =>
+        new(Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(opened)).ToString("N"), opened, 0, false, default);
 
     public static string Key(int number) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"page-{number}");
 
@@ -55,6 +56,22 @@ internal sealed record BufferPage(string Id, long Opened, int Count, bool Sealed
         }
 
         return this with { Count = Count + lines.Count, Text = text.WrittenMemory };
+    }
+
+    /// <summary>The lines with their hours and places. A line that cannot be read goes with the one before it: it is kept, and reported when it is read.</summary>
+    public IEnumerable<ArrivedLine> Lines()
+    {
+        var timestamp = Opened;
+        var linesOfHour = new Dictionary<LakeHour, int>();
+        foreach (var text in LakeLine.Split(Text))
+        {
+            var line = LakeLine.TryParse(text);
+            timestamp = line?.Timestamp ?? timestamp;
+            var hour = LakeHour.Of(timestamp);
+            var number = linesOfHour.GetValueOrDefault(hour);
+            linesOfHour[hour] = number + 1;
+            yield return new ArrivedLine(hour, timestamp, new Arrival(Id, number), text, line);
+        }
     }
 
     public ReadOnlyMemory<byte> ToDocument()

@@ -9,7 +9,7 @@ namespace CloudNative.DataLake;
 /// Events too large for a buffer page go straight into an object of their own, named after their id: written first, then listed
 /// together with the marker.
 /// </summary>
-internal sealed class LargeEvents(IStateStore store, IBucket bucket, HourIndex hours, IOptions<LakeOptions> options)
+internal sealed class LargeEvents(IStateStore store, IBucket bucket, HourIndex hours, IOptions<LakeOptions> options, TimeProvider time)
 {
     /// <summary>Bytes; with a page of 64 KiB this stays below the 400 KB that an item of DynamoDB may have.</summary>
     public const int Threshold = 300_000;
@@ -22,7 +22,7 @@ internal sealed class LargeEvents(IStateStore store, IBucket bucket, HourIndex h
         if ((await store.GetAsync(pending.MarkerKey, cancellationToken)).Exists)
             return;
         var hour = LakeHour.Of(timestamp);
-        var stored = new LakeObject(NameBasedId.From("large", pending.Id), 1, timestamp, timestamp);
+        var stored = new LakeObject(NameBasedId.From("large", pending.Id), 1, timestamp, timestamp, $"{Guid.CreateVersion7(time.GetUtcNow()):N}:1");
         await bucket.PutAsync(hour.ObjectPath(stored.Name), (byte[])[.. pending.Line.Span, (byte)'\n'], cancellationToken);
         await hours.CatalogueAsync([hour], cancellationToken);
         for (var attempt = 1; attempt <= Attempts; attempt++)

@@ -13,6 +13,7 @@ internal sealed class OpenPage(IStateStore store, PagePool pool, SealedPages sea
     private string? etag;
     private bool isFresh;
     private BufferPage? page;
+    private long lastOpened;
 
     /// <summary>The page to append to, opened where there is none.</summary>
     /// <exception cref="StateStoreException">No page is free, or the store is away.</exception>
@@ -79,10 +80,15 @@ internal sealed class OpenPage(IStateStore store, PagePool pool, SealedPages sea
     private async ValueTask OpenAsync(string opened, CancellationToken cancellationToken)
     {
         var entry = await ReadOrLetGoAsync(opened, cancellationToken);
-        if (BufferPage.Read(entry.Value) is null)
-            (page, etag, isFresh) = (BufferPage.Open(time.GetUtcNow()), entry.Etag, true);
-        else
+        if (BufferPage.Read(entry.Value) is not null)
+        {
             pool.LetGo(opened);
+            return;
+        }
+
+        // Later than the one before it, whatever the clock says: their ids are the order in which events arrived.
+        lastOpened = Math.Max(time.GetUtcNow().ToUnixTimeMilliseconds(), lastOpened + 1);
+        (page, etag, isFresh) = (BufferPage.Open(lastOpened), entry.Etag, true);
     }
 
     private async ValueTask<StateEntry> ReadOrLetGoAsync(string opened, CancellationToken cancellationToken)

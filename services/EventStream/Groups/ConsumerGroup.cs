@@ -16,9 +16,8 @@ internal sealed class ConsumerGroup : IDisposable
     private readonly Dictionary<string, PartitionQueue> queues = new(StringComparer.Ordinal);
     private readonly ReadyQueues ready = new();
     private readonly RetrySchedule retries;
-    private readonly List<ShardPosition> finishedAside = [];
+    private readonly SetAsideKeys aside;
     private readonly List<ShardWindow> windows = [];
-    private int keysSetAside;
 
     public ConsumerGroup(GroupTopic name, EventStreamOptions options, TimeProvider timeProvider)
     {
@@ -27,6 +26,7 @@ internal sealed class ConsumerGroup : IDisposable
         this.timeProvider = timeProvider;
         backoff = new Backoff(options.InitialBackoff, options.MaxBackoff);
         retries = new RetrySchedule(timeProvider, RetryDueKeys);
+        aside = new SetAsideKeys(options, timeProvider);
     }
 
     public GroupTopic Name { get; }
@@ -86,8 +86,7 @@ internal sealed class ConsumerGroup : IDisposable
     {
         lock (guard)
         {
-            if (queue.Finish(record) is { } aside)
-                finishedAside.Add(aside);
+            aside.Finish(queue, record);
             ready.Return(queue);
             GoOn(queue);
         }
@@ -136,14 +135,14 @@ internal sealed class ConsumerGroup : IDisposable
     /// <summary>Takes a page into the window; returns the records that must be set aside behind others of their key.</summary>
     public IReadOnlyList<WindowEntry> Add(ShardWindow window, IReadOnlyList<StoredRecord> page)
     {
-        var aside = new List<WindowEntry>();
+        var arrivals = new List<WindowEntry>();
         lock (guard)
         {
             foreach (var record in page)
-                Add(window, record, aside);
+                Add(window, record, arrivals);
         }
 
-        return aside;
+        return arrivals;
     }
 
     /// <summary>How many records may be read on; with none, <paramref name="change"/> tells when to ask again.</summary>
@@ -152,7 +151,7 @@ internal sealed class ConsumerGroup : IDisposable
         lock (guard)
         {
             change = window.NextChangeAsync();
-            blocking = window.Space > 0 ? [] : Blocking(window);
+            blocking = window.Space > 0 ? [] : aside.Blocking(window);
             return window.Space;
         }
     }
@@ -162,8 +161,8 @@ internal sealed class ConsumerGroup : IDisposable
     {
         lock (guard)
         {
-            foreach (var key in records.GroupBy(aside => aside.Record.PartitionKey, aside => aside.Record, StringComparer.Ordinal))
-                HasSetAside(key.Key, [.. key]);
+            foreach (var key in records.GroupBy(record => record.Record.PartitionKey, record => record.Record, StringComparer.Ordinal))
+                aside.HasSetAside(queues.GetValueOrDefault(key.Key)?.Entries ?? new Queue<WindowEntry>(), [.. key]);
             window.SignalChange();
         }
     }
@@ -175,9 +174,7 @@ internal sealed class ConsumerGroup : IDisposable
         {
             foreach (var entry in arrivals)
             {
-                entry.Queue.AsideArrivals--;
-                entry.Queue.AsideThrough = entry.SequenceNumber;
-                entry.Queue.Window.Finish(entry);
+                SetAsideKeys.HasArrived(entry);
                 if (entry.Queue.State == PartitionState.Idle)
                     GoOn(entry.Queue);
             }
@@ -192,7 +189,7 @@ internal sealed class ConsumerGroup : IDisposable
             return new GroupProgress(
                 [.. windows.Where(window => window.Checkpoint != window.StoredCheckpoint)
                     .Select(window => new ShardPosition(window.ShardId, window.Checkpoint))],
-                [.. finishedAside]);
+                [.. aside.Finished]);
         }
     }
 
@@ -202,7 +199,7 @@ internal sealed class ConsumerGroup : IDisposable
         {
             foreach (var checkpoint in progress.Checkpoints)
                 windows.Single(window => window.ShardId == checkpoint.ShardId).StoredCheckpoint = checkpoint.SequenceNumber;
-            finishedAside.RemoveRange(0, progress.FinishedAside.Count);
+            aside.HasForgotten(progress.FinishedAside.Count);
         }
     }
 
@@ -225,14 +222,12 @@ internal sealed class ConsumerGroup : IDisposable
 
     private void Restore(SetAsideKey key, ShardWindow window)
     {
-        var queue = new PartitionQueue(key.PartitionKey, window) { FailedAttempts = key.FailedAttempts };
-        queue.SetAside(after: SequenceNumber.TrimHorizon, through: key.Last);
+        var queue = aside.Restore(key, window);
         queues.Add(key.PartitionKey, queue);
-        keysSetAside++;
         GoOn(queue);
     }
 
-    private void Add(ShardWindow window, StoredRecord record, List<WindowEntry> aside)
+    private void Add(ShardWindow window, StoredRecord record, List<WindowEntry> arrivals)
     {
         if (!queues.TryGetValue(record.PartitionKey, out var queue))
             queues.Add(record.PartitionKey, queue = new PartitionQueue(record.PartitionKey, window));
@@ -244,15 +239,9 @@ internal sealed class ConsumerGroup : IDisposable
             if (queue.State == PartitionState.Idle)
                 GoOn(queue);
         }
-        else if (record.SequenceNumber <= queue.AsideThrough)
+        else if (SetAsideKeys.Arrive(entry))
         {
-            // Read again after a restart: it is done, or among the set-aside records.
-            window.Finish(entry);
-        }
-        else
-        {
-            queue.AsideArrivals++;
-            aside.Add(entry);
+            arrivals.Add(entry);
         }
     }
 
@@ -261,8 +250,8 @@ internal sealed class ConsumerGroup : IDisposable
         queue.Enter(queue.HasRecords ? PartitionState.Ready : PartitionState.Idle, timeProvider.GetUtcNow());
         if (queue.HasRecords)
             ready.Add(queue);
-        else if (queue.IsUnused && queues.Remove(queue.PartitionKey) && queue.IsSetAside)
-            keysSetAside--;
+        else if (queue.IsUnused && queues.Remove(queue.PartitionKey))
+            aside.Forget(queue);
     }
 
     private void PutOff(PartitionQueue queue, TimeSpan delay)
@@ -281,35 +270,5 @@ internal sealed class ConsumerGroup : IDisposable
             foreach (var queue in retries.TakeDue())
                 GoOn(queue);
         }
-    }
-
-    /// <summary>A full window whose oldest record waits would stop the group: then every key of the shard that waits is set aside.</summary>
-    private List<SetAsideRecord> Blocking(ShardWindow window)
-    {
-        var now = timeProvider.GetUtcNow();
-        if (window.Oldest is not { } oldest || !IsWaiting(oldest.Queue, now))
-            return [];
-
-        return [.. window.Unfinished.Select(entry => entry.Queue).Where(queue => !queue.IsSetAside && IsWaiting(queue, now))
-            .Distinct().Take(options.MaxKeysSetAside - keysSetAside)
-            .SelectMany(queue => queue.Entries.Select((entry, index) => new SetAsideRecord(entry.Record!, index == 0 ? queue.FailedAttempts : 0)))];
-    }
-
-    private bool IsWaiting(PartitionQueue queue, DateTimeOffset now) =>
-        queue.State == PartitionState.BackingOff || (queue.State == PartitionState.Out && now - queue.Since >= options.MaxBackoff);
-
-    private void HasSetAside(string partitionKey, IReadOnlyList<StoredRecord> records)
-    {
-        var remaining = queues.GetValueOrDefault(partitionKey)?.Entries ?? new Queue<WindowEntry>();
-        finishedAside.AddRange(records.Take(records.Count - remaining.Count)
-            .Select(record => new ShardPosition(record.ShardId, record.SequenceNumber)));
-        if (remaining.Count == 0)
-            return;
-
-        var queue = remaining.Peek().Queue;
-        queue.SetAside(after: remaining.Peek().Previous, through: records[^1].SequenceNumber);
-        keysSetAside++;
-        while (remaining.TryDequeue(out var entry))
-            queue.Window.Finish(entry);
     }
 }

@@ -10,6 +10,7 @@ namespace CloudNative.BuildingBlocks.Outbox;
 public sealed class UnderEveryScheduleTried
 {
     private const int Schedules = 3_000;
+    private const int Crowds = 1_000;
 
     [Fact]
     public void G1_G4_G11_every_commit_is_published_once_or_more_and_nothing_else()
@@ -26,6 +27,21 @@ public sealed class UnderEveryScheduleTried
     }
 
     [Fact]
+    public void G1_G4_G11_the_same_holds_where_mutations_share_calls()
+    {
+        var (commits, shared) = (0, 0);
+        for (var seed = 1; seed <= Crowds; seed++)
+        {
+            var ledger = new Ledger();
+            Run(seed, ledger, sharesCalls: true).ShouldBeEmpty($"seed {seed}");
+            (commits, shared) = (commits + ledger.Commits, shared + ledger.SharedTransactions);
+        }
+
+        commits.ShouldBeGreaterThan(Crowds * 10);
+        shared.ShouldBeGreaterThan(Crowds / 8);
+    }
+
+    [Fact]
     public void control_without_the_etag_of_the_slot_events_are_lost() =>
         FirstViolation(seed => Run(seed, new Ledger(ignoresSlotGuards: true))).ShouldBe("committed, but never published");
 
@@ -36,24 +52,24 @@ public sealed class UnderEveryScheduleTried
     private static string? FirstViolation(Func<int, IReadOnlyList<string>> run) =>
         Enumerable.Range(1, Schedules).SelectMany(run).FirstOrDefault();
 
-    private static IReadOnlyList<string> Run(int seed, Ledger ledger, bool repeatsFirstLook = false)
+    private static IReadOnlyList<string> Run(int seed, Ledger ledger, bool repeatsFirstLook = false, bool sharesCalls = false)
     {
         var simulation = new Simulation(seed);
         IReadOnlyList<string> violations = [];
-        simulation.Run(async () => violations = await TellAsync(simulation, ledger, repeatsFirstLook));
+        simulation.Run(async () => violations = await TellAsync(simulation, ledger, repeatsFirstLook, sharesCalls));
         return violations;
     }
 
-    private static async Task<IReadOnlyList<string>> TellAsync(Simulation simulation, Ledger ledger, bool repeatsFirstLook)
+    private static async Task<IReadOnlyList<string>> TellAsync(Simulation simulation, Ledger ledger, bool repeatsFirstLook, bool sharesCalls)
     {
         var clients = new List<Task>();
         var replicas = new List<SimulatedReplica>();
         for (var replica = 0; replica < 2; replica++)
         {
-            replicas.Add(new SimulatedReplica(simulation, new UnreliableSidecar(simulation, ledger, repeatsFirstLook)));
+            replicas.Add(new SimulatedReplica(simulation, new UnreliableSidecar(simulation, ledger, repeatsFirstLook), sharesCalls));
             replicas[replica].Start();
-            for (var client = 0; client < 3; client++)
-                clients.Add(WorkAsync(simulation, ledger, replicas[replica], $"{replica}/{client}"));
+            for (var client = 0; client < (sharesCalls ? 6 : 3); client++)
+                clients.Add(WorkAsync(simulation, ledger, replicas[replica], sharesCalls ? 8 : 3, $"{replica}/{client}"));
         }
 
         var ended = Task.WhenAll(clients);
@@ -63,19 +79,19 @@ public sealed class UnderEveryScheduleTried
 
         // All calm: what has been committed must come out, and late requests have landed.
         replicas.ForEach(replica => replica.Heal());
-        replicas.Add(new SimulatedReplica(simulation, new UnreliableSidecar(simulation, ledger) { IsReliable = true }));
+        replicas.Add(new SimulatedReplica(simulation, new UnreliableSidecar(simulation, ledger) { IsReliable = true }, sharesCalls));
         replicas[^1].Start();
         await Task.Delay(TimeSpan.FromSeconds(60), simulation.Time);
         var page = await replicas[^1].Things.ListAsync(new EntityQuery(null, 100, null), CancellationToken.None);
         return ledger.ViolationsAtTheEnd([.. page.Items.Select(item => item.Id)]);
     }
 
-    private static async Task WorkAsync(Simulation simulation, Ledger ledger, SimulatedReplica replica, string client)
+    private static async Task WorkAsync(Simulation simulation, Ledger ledger, SimulatedReplica replica, int things, string client)
     {
         for (var turn = 0; turn < 3; turn++)
         {
             await simulation.PauseAsync(100);
-            var (id, text) = ($"{simulation.Random.Next(3)}", $"{client}/{turn}");
+            var (id, text) = ($"{simulation.Random.Next(things)}", $"{client}/{turn}");
             var thing = new Thing(id, simulation.Chance(0.5) ? "one" : "two", text);
             Decision<Thing> decision = simulation.Chance(0.2) ? new Decision<Thing>.Delete() : new Decision<Thing>.Save(thing);
             var outcome = await replica.Things.MutateAsync(new Mutation<Thing>(id, _ => decision), CancellationToken.None);

@@ -146,19 +146,65 @@ public sealed class SharingOneMachine : IAsyncDisposable
         folder.Has(".local/logs/orders.log").ShouldBeFalse();
     }
 
-    [Theory]
-    [InlineData("apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: x}\nspec: {type: state.nosuch, version: v1}\n", "component x (state.nosuch/v1)")]
-    [InlineData("kind: Component\n  metadata: [oops\n", "x.yaml(2): this is no YAML")]
-    public async Task a_component_that_cannot_start_stops_everything_with_its_file_named(string component, string problem)
+    [Fact]
+    public async Task a_component_that_cannot_start_stops_everything_with_its_file_named()
     {
-        folder.Write("components/x.yaml", component);
+        folder.Write("components/x.yaml", "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: x}\nspec: {type: state.nosuch, version: v1}\n");
 
         var (code, output) = await HostProcess.RunAsync(folder.Root, "--ports", "auto");
 
         code.ShouldBe(1);
-        output.ShouldContain(problem);
+        output.ShouldContain("component x (state.nosuch/v1)");
         output.ShouldContain("x.yaml");
         RunRecord.Read(folder.Data).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task what_daprd_and_the_cli_pass_over_is_a_warning_with_its_file_named()
+    {
+        folder.Write("components/x.yaml", "kind: Component\n  metadata: [oops\n");
+        folder.RunsScript(Forever, "  daprHttpPort: 1\n");
+        using var host = Start();
+
+        await host.UntilAsync($"Warning: {folder.Root}/dapr.yaml(7): there is no key 'daprHttpPort' here");
+        await host.UntilAsync($"Warning: {folder.Root}/components/x.yaml(2): this is no YAML");
+        await host.UntilAsync("Ready");
+        (await host.TerminateAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task a_port_that_two_sidecars_are_given_ends_the_run_when_the_second_ones_turn_comes()
+    {
+        var port = Ports.OneFree(null);
+        folder.RunsScript("trap 'echo ended; exit 0' TERM; echo ran; " + Forever, $"  daprHTTPPort: {port}\n- appID: search\n  appDirPath: ./services/search\n  daprHTTPPort: {port}\n  command: [sh, -c, \"touch ran\"]\n");
+
+        var (code, output) = await HostProcess.RunAsync(folder.Root, "--console-port", "0");
+
+        code.ShouldBe(1);
+        output.ShouldContain($"app 'search': daprHTTPPort {port} is already the daprHTTPPort of app 'orders'");
+        folder.Read(".local/logs/orders.log").Split('\n').ShouldContain("ended");
+        folder.Has("services/search/ran").ShouldBeFalse();
+        RunRecord.Read(folder.Data).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task an_attached_app_gets_a_free_port_with_the_others_which_is_told_and_recorded()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        folder.RunsScript("touch ran", $"  appPort: {((IPEndPoint)taken.LocalEndpoint).Port}\n");
+        using var host = HostProcess.Start(folder.Root, "--ports", "auto", "--attach", "orders");
+
+        var row = await host.UntilAsync("orders  ");
+        var told = await host.UntilAsync("Waiting for orders");
+        var address = new Uri(folder.Record.Apps[0].Address.ShouldNotBeNull());
+
+        row.ShouldContain($"  {address.OriginalString}  ");
+        told.ShouldContain($"APP_PORT={address.Port} ");
+        await using var app = new SmallApp(address.Port);
+        await app.StartAsync();
+        await host.UntilAsync("Ready");
+        (await host.TerminateAsync()).ShouldBe(0);
     }
 
     [Fact]

@@ -20,13 +20,27 @@ public sealed class ReadingTheAnswerToSubscribe
             () => read.DeadLetterTopic.ShouldBe("d"),
             () => read.Metadata["k"].ShouldBe("v"),
             () => read.IsRaw.ShouldBeTrue(),
-            () => read.InBulk.ShouldBeTrue(),
+            () => read.Bulk.ShouldBe(new BulkWindow(100, TimeSpan.FromSeconds(1))),
             () => read.Rules.Select(rule => (rule.Match, rule.Path)).ShouldBe([("event.type == 'x'", "/x"), ("", "/rest")]));
     }
 
     [Fact]
     public void member_names_match_in_any_case() =>
         Read("""[{"pubsubName":"p","TOPIC":"t","Route":"r","extra":1}]""").ShouldHaveSingleItem().Rules.Single().RequestPath.ShouldBe("/r");
+
+    [Theory]
+    [InlineData("""{"enabled":true,"maxMessagesCount":3,"maxAwaitDurationMs":250}""", 3, 250)]
+    [InlineData("""{"Enabled":true,"MAXMESSAGESCOUNT":0,"maxAwaitDurationMs":-1}""", 100, 1000)]
+    [InlineData("""{"enabled":true,"maxMessagesCount":null}""", 100, 1000)]
+    public void a_bulk_window_has_what_is_above_zero_and_else_the_defaults(string bulk, int messages, int milliseconds) =>
+        Read($$"""[{"topic":"t","route":"/r","bulkSubscribe":{{bulk}}}]""").Single().Bulk.ShouldBe(new BulkWindow(messages, TimeSpan.FromMilliseconds(milliseconds)));
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("""{"enabled":false,"maxMessagesCount":3}""")]
+    public void without_enabled_events_come_one_by_one(string bulk) =>
+        Read($$"""[{"topic":"t","route":"/r","bulkSubscribe":{{bulk}}}]""").Single().Bulk.ShouldBeNull();
 
     [Fact]
     public void an_item_without_route_or_topic_is_left_out_alone() =>
@@ -52,6 +66,8 @@ public sealed class ReadingTheAnswerToSubscribe
     [InlineData("""[{"topic":7,"route":"/r"}]""")]
     [InlineData("""[{"topic":"t","route":"/r","metadata":{"k":true}}]""")]
     [InlineData("""["t"]""")]
+    [InlineData("""[{"topic":"t","route":"/r","bulkSubscribe":{"enabled":"yes"}}]""")]
+    [InlineData("""[{"topic":"t","route":"/r","bulkSubscribe":{"enabled":true,"maxMessagesCount":1.5}}]""")]
     public void what_is_no_list_of_subscriptions_counts_for_nothing(string body) => Should.Throw<SubscriptionListException>(() => Read(body));
 
     [Fact]
@@ -90,10 +106,27 @@ public sealed class ReadingSubscriptionResources : IDisposable
         Write("a.yaml", "apiVersion: dapr.io/v1alpha1\nkind: Subscription\nmetadata: {name: one}\nspec: {pubsubname: p, topic: one, route: /one, deadLetterTopic: dead}\n");
         Write("b.yaml", "apiVersion: dapr.io/v2alpha1\nkind: Subscription\nmetadata: {name: two}\nspec:\n  pubsubname: p\n  topic: two\n  metadata: {rawPayload: \"true\"}\n  routes:\n    rules:\n    - {match: event.n > 1, path: /x}\n    default: /rest\n");
 
-        var read = DeclarativeSubscriptions.From(ResourceLoader.Load([folder.FullName]).Documents);
-
-        read.Select(one => (one.Topic, string.Join(' ', one.Rules.Select(rule => rule.Path)), one.DeadLetterTopic, one.IsRaw))
+        Read().Select(one => (one.Topic, string.Join(' ', one.Rules.Select(rule => rule.Path)), one.DeadLetterTopic, one.IsRaw))
             .ShouldBe([("one", "/one", "dead", false), ("two", "/x /rest", "", true)]);
+    }
+
+    [Fact]
+    public void each_version_reads_its_own_members_only()
+    {
+        Write("a.yaml", "apiVersion: dapr.io/v1alpha1\nkind: Subscription\nmetadata: {name: one}\nspec: {pubsubname: p, topic: one, route: /one, routes: {default: /two}}\n");
+        Write("b.yaml", "apiVersion: dapr.io/v2alpha1\nkind: Subscription\nmetadata: {name: two}\nspec: {pubsubname: p, topic: two, route: /one}\n");
+        Write("c.yaml", "apiVersion: dapr.io/v3\nkind: Subscription\nmetadata: {name: three}\nspec: {pubsubname: p, topic: three, routes: {default: /three}}\n");
+
+        Read().Select(one => (one.Topic, one.Rules.Single().Path)).ShouldBe([("one", "/one")]);
+    }
+
+    [Fact]
+    public void bulk_windows_are_read_in_both_versions()
+    {
+        Write("a.yaml", "apiVersion: dapr.io/v1alpha1\nkind: Subscription\nmetadata: {name: one}\nspec: {pubsubname: p, topic: one, route: /one, bulkSubscribe: {enabled: true}}\n");
+        Write("b.yaml", "apiVersion: dapr.io/v2alpha1\nkind: Subscription\nmetadata: {name: two}\nspec: {pubsubname: p, topic: two, routes: {default: /two}, bulkSubscribe: {enabled: true, maxMessagesCount: 5, maxAwaitDurationMs: 20}}\n");
+
+        Read().Select(one => one.Bulk).ShouldBe([new BulkWindow(100, TimeSpan.FromSeconds(1)), new BulkWindow(5, TimeSpan.FromMilliseconds(20))]);
     }
 
     [Fact]
@@ -108,6 +141,8 @@ public sealed class ReadingSubscriptionResources : IDisposable
     }
 
     public void Dispose() => folder.Delete(recursive: true);
+
+    private IReadOnlyList<TopicSubscription> Read() => DeclarativeSubscriptions.From(ResourceLoader.Load([folder.FullName]).Documents);
 
     private void Write(string name, string yaml) => File.WriteAllText(Path.Combine(folder.FullName, name), yaml);
 }

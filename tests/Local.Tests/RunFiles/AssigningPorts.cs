@@ -46,6 +46,37 @@ public sealed class AssigningPorts
     }
 
     [Fact]
+    public void finds_the_first_app_whose_sidecar_is_given_the_port_of_another_one()
+    {
+        var first = Orders with { Ports = new RequestedPorts(8001, 3501, 50101, null) };
+        var other = Orders with { Id = "lake", Ports = new RequestedPorts(8001, 3509, null, null) };
+        var second = Orders with { Id = "search", Ports = new RequestedPorts(null, null, 3501, null) };
+
+        Ports.FirstTwice([first, other]).ShouldBeNull();
+        Ports.FirstTwice([first, other, second, second])
+            .ShouldBe(new PortGivenTwice("search", "app 'search': daprGRPCPort 3501 is already the daprHTTPPort of app 'orders': give one of them another port"));
+    }
+
+    [Fact]
+    public void gives_an_attached_app_a_free_port_once_and_for_all()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var app = Orders with { Ports = new RequestedPorts(port, null, null, null) };
+        var attached = new HashSet<string> { "orders" };
+
+        var first = Ports.AssignFree([app], attached, null)["orders"].App.ShouldNotBeNull();
+        using var running = new TcpListener(IPAddress.Loopback, first);
+        running.Start();
+        var last = new RunRecord(ProcessIdentity.Current, "http://127.0.0.1:1", [new RunRecordApp(
+            "orders", null, null, null, $"http://127.0.0.1:{first}", "http://127.0.0.1:1", "http://127.0.0.1:2", AppState.Attached, 0)]);
+
+        first.ShouldNotBe(port);
+        Ports.AssignFree([app], attached, last)["orders"].App.ShouldBe(first);
+    }
+
+    [Fact]
     public void keeps_the_free_ports_of_the_last_run_on_the_same_data()
     {
         var app = Orders with { Ports = new RequestedPorts(8001, 3501, 50101, null) };

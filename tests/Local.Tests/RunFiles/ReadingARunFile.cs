@@ -74,10 +74,34 @@ public sealed class ReadingARunFile : IDisposable
     }
 
     [Theory]
-    [InlineData("version: 1\nsomething: else\napps:\n- appDirPath: ./services/orders\n", 2, "there is no key 'something' here")]
-    [InlineData("version: 1\napps:\n- appDirPath: ./services/orders\n  appId: x\n", 4, "did you mean 'appID'?")]
+    [InlineData("version: 1\nsomething: else\napps:\n- appDirPath: ./services/orders\n", 2, "there is no key 'something' here, it is passed over; known are apps, common")]
+    [InlineData("version: 1\napps:\n- appDirPath: ./services/orders\n  appId: x\n", 4, "there is no key 'appId' here, it is passed over: did you mean 'appID'?")]
     [InlineData("version: 1\napps:\n- appDirPath: ./services/orders\n  daprHttpPort: 1\n", 4, "did you mean 'daprHTTPPort'?")]
     [InlineData("version: 1\ncommon: {resourcePaths: [./components]}\napps:\n- appDirPath: ./services/orders\n", 2, "did you mean 'resourcesPaths'?")]
+    public void goes_on_without_a_misspelt_key_but_warns_of_file_line_and_key(string text, int line, string problem)
+    {
+        var file = Read(text);
+
+        file.Warnings.ShouldHaveSingleItem().ShouldStartWith($"{Path.Combine(folder.Root, "dapr.yaml")}({line}): ");
+        file.Warnings[0].ShouldContain(problem);
+        file.Apps.ShouldHaveSingleItem().Id.ShouldBe("orders");
+        file.Apps[0].Ports.ShouldBe(new RequestedPorts(null, null, null, null));
+    }
+
+    [Fact]
+    public void has_no_warnings_where_every_key_is_known() =>
+        Read("version: 1\nname: x\ncommon: {logLevel: warn}\napps:\n- appDirPath: ./services/orders\n  appSSL: no\n").Warnings.ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("Yes", true)]
+    [InlineData("on", true)]
+    [InlineData("off", false)]
+    [InlineData("n", false)]
+    public void takes_the_flags_of_YAML_1_1(string written, bool isOn) =>
+        (Read($"version: 1\napps:\n- appDirPath: ./services/orders\n  enableAppHealthCheck: {written}\n").Apps[0].HealthCheck is not null).ShouldBe(isOn);
+
+    [Theory]
     [InlineData("version: 1\napps:\n- appDirPath: ./services/orders\n  appPort: many\n", 4, "'appPort' must be a whole number")]
     [InlineData("version: 1\napps:\n- appDirPath: ./services/orders\n  appPort: \"8001\"\n", 4, "'appPort' must be a whole number")]
     [InlineData("version: 1\napps:\n- appDirPath: ./services/orders\n  appPort: 70000\n", 4, "70000 is no port")]
@@ -87,6 +111,12 @@ public sealed class ReadingARunFile : IDisposable
     [InlineData("version: 1\ncommon: {resourcesPaths: [./nope]}\napps:\n- appDirPath: ./services/orders\n", 2, "nope does not exist")]
     [InlineData("version: 1\napps:\n- appDirPath: ./services/orders\n  appProtocol: smtp\n", 4, "appProtocol 'smtp' is unknown")]
     [InlineData("version: 1\napps:\n- appDirPath: ./services/orders\n  appLogDestination: nowhere\n", 4, "appLogDestination 'nowhere' is unknown")]
+    [InlineData("version: 1\napps:\n- appDirPath: ./services/orders\n  daprdLogDestination: nowhere\n", 4, "daprdLogDestination 'nowhere' is unknown")]
+    [InlineData("version: 1\napps:\n- appDirPath: ./services/orders\n  enableAppHealthCheck: maybe\n", 4, "'enableAppHealthCheck' must be true or false")]
+    [InlineData("version: 1\ncommon: {resourcesPaths: [./nope]}\napps:\n- appDirPath: ./services/orders\n  resourcesPaths: [../../components]\n", 2, "nope does not exist")]
+    [InlineData("version: 1\ncommon: {configFilePath: ./nope.yaml}\napps:\n- appDirPath: ./services/orders\n", 2, "nope.yaml does not exist")]
+    [InlineData("version: 1\napps:\n- appDirPath: ./services/orders\n  runtimePath: ./nope\n", 4, "services/orders/nope does not exist")]
+    [InlineData("version: 1\napps:\n- appDirPath: ./services/orders\n  daprHTTPPort: 3501\n  daprGRPCPort: 3501\n", 5, "daprGRPCPort 3501 of app 'orders' is already the daprHTTPPort of app 'orders'")]
     [InlineData("version: 1\napps:\n- appDirPath: ./services/orders\n  maxBodySize: big\n", 4, "maxBodySize 'big' is no size")]
     [InlineData("apps:\n- appDirPath: ./services/orders\n", 1, "the required key 'version' is missing")]
     [InlineData("version: 1\napps: []\n", 2, "there are no apps to run")]
@@ -102,7 +132,7 @@ public sealed class ReadingARunFile : IDisposable
 
     [Fact]
     public void tells_all_mistakes_at_once() =>
-        Should.Throw<RunFileException>(() => Read("version: 1\nsomethng: else\napps:\n- appDirPath: ./services/orders\n  appId: x\n  appPort: many\n")).Mistakes.Count.ShouldBeGreaterThanOrEqualTo(1);
+        Should.Throw<RunFileException>(() => Read("version: 1\ncommon: {appMaxConcurrency: few}\napps:\n- appDirPath: ./services/orders\n  appPort: many\n- appDirPath: ./services/search\n  command: run\n")).Mistakes.Count.ShouldBe(3);
 
     [Theory]
     [InlineData("  appID: same\n", "  appID: same\n", "app id 'same' is given twice")]
@@ -111,6 +141,10 @@ public sealed class ReadingARunFile : IDisposable
     public void refuses_an_id_or_a_port_given_twice(string first, string second, string problem) =>
         Should.Throw<RunFileException>(() => Read($"version: 1\napps:\n- appDirPath: ./services/orders\n{first}- appDirPath: ./services/search\n{second}"))
             .Mistakes.ShouldHaveSingleItem().ShouldContain(problem);
+
+    [Fact]
+    public void leaves_a_port_that_two_sidecars_are_given_to_whoever_starts_them() =>
+        Read("version: 1\napps:\n- appDirPath: ./services/orders\n  daprHTTPPort: 3501\n- appDirPath: ./services/search\n  daprGRPCPort: 3501\n").Apps.Count.ShouldBe(2);
 
     [Fact]
     public void refuses_a_file_that_is_not_there() =>

@@ -83,13 +83,13 @@ public sealed class SayingWhatIsNotServed : IDisposable
     public async Task a_denied_type_is_absent_with_a_line_of_the_log_and_one_without_version_is_v1()
     {
         folder.Write("a.yaml", "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: x}\nspec: {type: state.in-memory}\n");
-        folder.Write("b.yaml", "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: github}\nspec: {type: bindings.http, version: v1}\n");
+        folder.Write("b.yaml", "apiVersion: dapr.io/v1alpha1\nkind: Component\nmetadata: {name: details}\nspec: {type: bindings.http, version: v1}\n");
 
         await using var set = await ComponentsAsync(ConfigurationFile.Parse("spec: {components: {deny: [bindings.http]}}"));
         await using var sidecar = await RunningSidecar.StartAsync(set.Components);
 
         set.Components.Bindings.ShouldBeEmpty();
-        words.Lines.ShouldHaveSingleItem().ShouldContain("component github is absent");
+        words.Lines.ShouldHaveSingleItem().ShouldContain("component details is absent");
         (await sidecar.SendRawAsync("GET /v1.0/metadata")).Body.ShouldContain("""{"name":"x","type":"state.in-memory","capabilities":""");
     }
 

@@ -21,6 +21,9 @@ internal sealed class Ledger(bool ignoresSlotGuards = false)
 
     public int Commits => _committed.Count;
 
+    /// <summary>Transactions that held more than one entity's change.</summary>
+    public int SharedTransactions { get; private set; }
+
     public StateEntry Read(string key) => _documents.GetValueOrDefault(key) ?? new StateEntry(key, default, null);
 
     /// <summary>The document as it was before its last change, as a read that is not strong may see it.</summary>
@@ -30,10 +33,12 @@ internal sealed class Ledger(bool ignoresSlotGuards = false)
     {
         if (writes.Any(write => !IsUnguarded(write) && Read(write.Key).Etag != write.Etag))
             return false;
-        foreach (var write in writes)
+        SharedTransactions += writes.Count(IsEntity) > 1 ? 1 : 0;
+        foreach (var (index, write) in writes.Index())
         {
-            if (write.Key.StartsWith("thing-", StringComparison.Ordinal))
-                Commit(write, writes.Single(other => other.Key.StartsWith("outbox-", StringComparison.Ordinal)));
+            // A mutation's record follows its entity.
+            if (IsEntity(write))
+                Commit(write, writes.Skip(index).First(other => other.Key.StartsWith("outbox-", StringComparison.Ordinal)));
             _before[write.Key] = Read(write.Key);
             _documents[write.Key] = new StateEntry(write.Key, write.Value, $"e{++_lastEtag}");
         }
@@ -60,6 +65,8 @@ internal sealed class Ledger(bool ignoresSlotGuards = false)
         Check(listed.Count == live && listed.All(id => EntityDocument.Read(Read($"thing-{id}")).IsLive), "the directory is not the entities");
         return _violations;
     }
+
+    private static bool IsEntity(StateWrite write) => write.Key.StartsWith("thing-", StringComparison.Ordinal);
 
     private bool IsUnguarded(StateWrite write) => ignoresSlotGuards && write.Key.StartsWith("outbox-", StringComparison.Ordinal);
 

@@ -10,27 +10,30 @@ internal sealed class SimulatedReplica
 {
     private readonly Simulation _simulation;
     private readonly UnreliableSidecar _sidecar;
-    private readonly OutboxOptions _options = new() { Slots = 4, SlotsPerReplica = 2 };
+    private readonly OutboxOptions _options;
     private readonly OutboxSweep _sweep;
     private readonly OutboxFlush _flush;
 
-    public SimulatedReplica(Simulation simulation, UnreliableSidecar sidecar)
+    /// <param name="sharesCalls">As production does: bulk reads and transactions of concurrent mutations share calls; with more slots, so that there is company.</param>
+    public SimulatedReplica(Simulation simulation, UnreliableSidecar sidecar, bool sharesCalls = false)
     {
+        _options = sharesCalls ? new() { Slots = 12, SlotsPerReplica = 6 } : new() { Slots = 4, SlotsPerReplica = 2 };
+        IStateStore store = sharesCalls ? new SharingStateStore(sidecar) : sidecar;
         var (time, random) = (simulation.Time, simulation.Random);
         _simulation = simulation;
         _sidecar = sidecar;
         var pool = new SlotPool(_options, time, random);
-        var settlement = new Settlement(sidecar, time, random);
-        var outbox = new EventOutbox(sidecar, pool, new EventQueue(sidecar, time, NullLogger<EventQueue>.Instance));
-        var directory = new KeyDirectory(sidecar, settlement);
+        var settlement = new Settlement(store, time, random);
+        var outbox = new EventOutbox(store, pool, new EventQueue(sidecar, time, NullLogger<EventQueue>.Instance));
+        var directory = new KeyDirectory(store, settlement);
         var options = new EntityStoreOptions<Thing>("thing", ThingJson.Default.Thing, thing => thing.Name);
-        var reader = new EntityReader<Thing>(sidecar, options);
-        _sweep = new OutboxSweep(sidecar, sidecar, pool, time, NullLogger<OutboxSweep>.Instance);
-        _flush = new OutboxFlush(sidecar, pool);
+        var reader = new EntityReader<Thing>(store, options);
+        _sweep = new OutboxSweep(store, sidecar, pool, time, NullLogger<OutboxSweep>.Instance);
+        _flush = new OutboxFlush(store, pool);
         Things = new EntityStore<Thing>(
             reader,
-            new EntityCommit<Thing>(sidecar, settlement, outbox, directory, options, time),
-            new EntityListing<Thing>(reader, new DirectoryScan(sidecar, directory), new KnownCursorKey("key"), options),
+            new EntityCommit<Thing>(store, settlement, outbox, directory, options, time),
+            new EntityListing<Thing>(reader, new DirectoryScan(store, directory), new KnownCursorKey("key"), options),
             options,
             time);
     }
