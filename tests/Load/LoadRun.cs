@@ -69,7 +69,7 @@ internal sealed class LoadRun(string? runJson, TimeSpan duration, TimeSpan warmU
 
     private async Task ThingsAsync(CancellationToken cancellationToken)
     {
-        await using var stack = runJson is null ? await LocalStack.StartAsync([], cancellationToken) : null;
+        await using var stack = runJson is null ? await LocalStack.StartAsync(["--only", "things-bff,data-lake"], cancellationToken) : null;
         var run = Run(stack);
         using var http = new HttpClient();
         var load = new ThingsLoad(http, run);
