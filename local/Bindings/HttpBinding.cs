@@ -20,6 +20,16 @@ internal sealed class HttpBinding : IOutputBinding
 
     public IReadOnlyList<string> Operations { get; } = ["create", "get", "head", "post", "put", "patch", "delete", "options", "trace"];
 
+    /// <summary>With a timeout to hold, what the first call needs is made ready.</summary>
+    /// <exception cref="ComponentInitException">The metadata is wrong.</exception>
+    public static async ValueTask<IOutputBinding> CreateAsync(Component component, ComponentContext context, CancellationToken cancellationToken)
+    {
+        var binding = Create(component, context);
+        if (binding.options.ResponseTimeout is not null)
+            await UpstreamWarmUp.EnsureAsync(cancellationToken);
+        return binding;
+    }
+
     /// <exception cref="ComponentInitException">The metadata is wrong.</exception>
     public static HttpBinding Create(Component component, ComponentContext context) =>
         new(HttpBindingOptions.Read(component), context.Time);

@@ -22,7 +22,7 @@ internal static class ComponentTypes
     public static readonly IReadOnlyDictionary<string, ComponentFactory<IOutputBinding>> Bindings = new Dictionary<string, ComponentFactory<IOutputBinding>>
     {
         ["bindings.localstorage"] = (component, context, _) => new(LocalStorageBinding.Create(component, context)),
-        ["bindings.http"] = (component, context, _) => new(HttpBinding.Create(component, context)),
+        ["bindings.http"] = HttpBinding.CreateAsync,
     };
 
     public static readonly IReadOnlyDictionary<string, ComponentFactory<ISecretStore>> Secrets = new Dictionary<string, ComponentFactory<ISecretStore>>

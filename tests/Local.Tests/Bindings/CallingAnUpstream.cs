@@ -115,6 +115,14 @@ public sealed class CallingAnUpstream : IAsyncDisposable
     }
 
     [Fact]
+    public async Task what_a_first_call_needs_is_made_ready_without_a_network()
+    {
+        await UpstreamWarmUp.EnsureAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        UpstreamWarmUp.EnsureAsync(CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task the_security_token_is_sent_unless_the_call_names_that_header()
     {
         (string, string)[] component = [("securityToken", "Bearer s3cret"), ("securityTokenHeader", "Authorization")];
