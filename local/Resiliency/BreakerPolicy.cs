@@ -17,11 +17,15 @@ public readonly record struct BreakerCounts(
 
     public BreakerCounts Success() => this with
     {
-        TotalSuccesses = TotalSuccesses + 1, ConsecutiveSuccesses = ConsecutiveSuccesses + 1, ConsecutiveFailures = 0,
+        TotalSuccesses = TotalSuccesses + 1,
+        ConsecutiveSuccesses = ConsecutiveSuccesses + 1,
+        ConsecutiveFailures = 0,
     };
 
     public BreakerCounts Failure() => this with
     {
-        TotalFailures = TotalFailures + 1, ConsecutiveFailures = ConsecutiveFailures + 1, ConsecutiveSuccesses = 0,
+        TotalFailures = TotalFailures + 1,
+        ConsecutiveFailures = ConsecutiveFailures + 1,
+        ConsecutiveSuccesses = 0,
     };
 }

@@ -67,7 +67,12 @@ internal sealed class SearchService : IAsyncDisposable
         var thing = new JsonObject { [type == "thing-deleted" ? "old" : "new"] = image };
         return new JsonObject
         {
-            ["id"] = $"{id}-{version}", ["type"] = type, ["timestamp"] = timestamp, ["partitionKey"] = id, ["version"] = version, ["thing"] = thing,
+            ["id"] = $"{id}-{version}",
+            ["type"] = type,
+            ["timestamp"] = timestamp,
+            ["partitionKey"] = id,
+            ["version"] = version,
+            ["thing"] = thing,
         }.ToJsonString();
     }
 
