@@ -104,9 +104,22 @@ public static class Ports
             {
                 var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 held.Add(socket);
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-                if (((IPEndPoint)socket.LocalEndPoint!).Port is var port && given.Add(port))
+                if (TryBind(socket) && ((IPEndPoint)socket.LocalEndPoint!).Port is var port && given.Add(port))
                     return port;
+            }
+        }
+
+        // Where outgoing connections take their ports (from 32768 on Linux) one could be gone again before the app listens.
+        private static bool TryBind(Socket socket)
+        {
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, Random.Shared.Next(12_000, 32_000)));
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using CloudNative.TestKit;
 
 namespace CloudNative.Conformance;
 
@@ -23,7 +24,7 @@ internal sealed class World : IAsyncDisposable
         Data = Path.Combine(root, "data");
         Directory.CreateDirectory(Data);
         Placeholders["<data>"] = Data;
-        var upstreamPort = FreePort();
+        var upstreamPort = FreePorts.Next();
         Placeholders["<upstream-port>"] = $"{upstreamPort}";
         if (recording.Given.TryGetProperty("listening", out _))
         {
@@ -138,7 +139,7 @@ internal sealed class World : IAsyncDisposable
 
     private void AddSide(string id, bool hasApp, string peer, JsonElement given)
     {
-        var side = new Side(id, FreePort(), FreePort(), hasApp ? FreePort() : null, peer, given);
+        var side = new Side(id, FreePorts.Next(), FreePorts.Next(), hasApp ? FreePorts.Next() : null, peer, given);
         sides.Add(id, side);
         if (side.AppPort is { } port)
             Placeholders["<app-port>"] = $"{port}";
@@ -268,12 +269,5 @@ internal sealed class World : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace CloudNative.TestKit;
@@ -20,7 +19,7 @@ public sealed class RunningSidecar : IAsyncDisposable
     private RunningSidecar(string appId, string folder)
     {
         Folder = folder;
-        (HttpPort, GrpcPort, AppPort) = (FreePort(), FreePort(), FreePort());
+        (HttpPort, GrpcPort, AppPort) = (FreePorts.Next(), FreePorts.Next(), FreePorts.Next());
         _process = new Process { StartInfo = StartInfo(appId) };
         _process.OutputDataReceived += (_, line) => Note(line.Data);
         _process.ErrorDataReceived += (_, line) => Note(line.Data);
@@ -124,13 +123,6 @@ public sealed class RunningSidecar : IAsyncDisposable
     }
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private void Note(string? line)
     {

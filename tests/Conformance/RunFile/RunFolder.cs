@@ -1,8 +1,7 @@
 using System.Collections;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using CloudNative.TestKit;
 
 namespace CloudNative.Conformance.RunFile;
 
@@ -68,18 +67,10 @@ internal sealed partial class RunFolder : IDisposable
         return additions;
     }
 
-    // All of them are held until the last was chosen, so that no two are the same.
     private void ChoosePorts(string text)
     {
-        var held = new List<TcpListener>();
         foreach (var placeholder in Port().Matches(text).Select(match => match.Value).Distinct())
-        {
-            var listener = new TcpListener(IPAddress.Loopback, 0);
-            held.Add(listener);
-            listener.Start();
-            known[placeholder] = $"{((IPEndPoint)listener.LocalEndpoint).Port}";
-        }
-        held.ForEach(listener => listener.Dispose());
+            known[placeholder] = $"{FreePorts.Next()}";
     }
 
     private string Sub(string name) => Directory.CreateDirectory(Path.Combine(scratch, name)).FullName;
