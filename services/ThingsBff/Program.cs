@@ -1,7 +1,7 @@
 using CloudNative.BuildingBlocks.Hosting;
 using CloudNative.ThingsBff;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
 builder.AddThings();
 

@@ -65,13 +65,15 @@ public sealed class LateTransactions
     private static Process StartThings(LocalStack stack, Uri grpc)
     {
         var run = stack.Run["things-bff"];
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = Path.Combine(Repository.Root, "services/ThingsBff") };
+        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = Path.Combine(Repository.Root, "services/ThingsBff"), RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(Repository.Root, "artifacts/bin/ThingsBff/release/ThingsBff.dll"));
         start.Environment["APP_ID"] = "things-bff";
         start.Environment["APP_PORT"] = run.Address.Port.ToString(CultureInfo.InvariantCulture);
         start.Environment["DAPR_HTTP_PORT"] = run.Http.Port.ToString(CultureInfo.InvariantCulture);
         start.Environment["DAPR_GRPC_PORT"] = grpc.Port.ToString(CultureInfo.InvariantCulture);
-        return Process.Start(start) ?? throw new InvalidOperationException("things-bff did not start.");
+        var app = Process.Start(start) ?? throw new InvalidOperationException("things-bff did not start.");
+        app.BeginOutputReadLine();
+        return app;
     }
 
     private static Task ReadyAsync(HttpClient http, LocalStack stack, CancellationToken cancellationToken) =>

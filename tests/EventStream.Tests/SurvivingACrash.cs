@@ -142,9 +142,12 @@ public sealed class SurvivingACrash
     {
         string[] arguments =
             [typeof(SurvivingACrash).Assembly.Location, "-explicit", "only", "-method", $"*.{nameof(child_process_publishes_until_it_is_killed)}"];
-        var start = new ProcessStartInfo("dotnet", arguments);
+        // An output of its own: in ours, where the runner reads its results, a line cut short by the kill would swallow the one after it.
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true };
         start.Environment[ChildDatabase] = database;
-        return Process.Start(start)!;
+        var child = Process.Start(start)!;
+        child.BeginOutputReadLine();
+        return child;
     }
 
     private static Task UntilAcknowledged(string file, int count, Process child) => Until(
