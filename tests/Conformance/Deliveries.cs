@@ -82,7 +82,7 @@ internal sealed class Deliveries(World world)
     {
         world.Compared++;
         var peer = PeerOf(step);
-        if (!await CameAsync(peer, ++raw, cancellationToken))
+        if (!await peer.CameAsync(++raw, Patience, cancellationToken))
             return $"{peer.Name} received {raw - 1} requests, expected more";
         var request = peer.Arrivals[raw - 1].Request;
         string[] lines = [request.FirstLine, .. request.HeaderLines.Order(StringComparer.Ordinal)];
@@ -93,7 +93,7 @@ internal sealed class Deliveries(World world)
     {
         world.Compared++;
         var peer = PeerOf(step);
-        if (step.TryGetProperty("requests", out var count) && !await CameAsync(peer, count.GetInt32(), cancellationToken))
+        if (step.TryGetProperty("requests", out var count) && !await peer.CameAsync(count.GetInt32(), Patience, cancellationToken))
             return $"{peer.Arrivals.Count} requests, expected {count}";
         var arrivals = peer.Arrivals;
         if (step.TryGetProperty("requests", out count) && arrivals.Count != count.GetInt32())
@@ -103,14 +103,6 @@ internal sealed class Deliveries(World world)
     }
 
     private ScriptedPeer PeerOf(JsonElement step) => world.PeerOf(step.TryGetProperty("by", out var name) ? name.GetString()! : "app");
-
-    private static async Task<bool> CameAsync(ScriptedPeer peer, int count, CancellationToken cancellationToken)
-    {
-        var start = TimeProvider.System.GetTimestamp();
-        while (peer.Arrivals.Count < count && TimeProvider.System.GetElapsedTime(start) < Patience)
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
-        return peer.Arrivals.Count >= count;
-    }
 
     private static double Low(double expected) => expected - Math.Max(Tolerance, expected * Tolerance);
 

@@ -82,7 +82,14 @@ internal sealed class ScriptedPeer(string name, Recording recording, JsonElement
     public void AnswerOtherwise(JsonElement answers) => otherwise = answers;
 
     /// <summary>The request that this step answered; null where none came in time.</summary>
-    public async Task<Arrival?> ArrivalAsync(int step, TimeSpan within, CancellationToken cancellationToken)
+    public Task<Arrival?> ArrivalAsync(int step, TimeSpan within, CancellationToken cancellationToken) =>
+        FoundAsync(() => arrivals.Find(arrival => arrival.Step == step), within, cancellationToken);
+
+    /// <summary>Whether so many requests came in time.</summary>
+    public async Task<bool> CameAsync(int count, TimeSpan within, CancellationToken cancellationToken) =>
+        count == 0 || await FoundAsync(() => arrivals.ElementAtOrDefault(count - 1), within, cancellationToken) is not null;
+
+    private async Task<Arrival?> FoundAsync(Func<Arrival?> find, TimeSpan within, CancellationToken cancellationToken)
     {
         var deadline = Task.Delay(within, TimeProvider.System, cancellationToken);
         while (true)
@@ -90,7 +97,7 @@ internal sealed class ScriptedPeer(string name, Recording recording, JsonElement
             Task next;
             lock (gate)
             {
-                if (arrivals.Find(arrival => arrival.Step == step) is { } found)
+                if (find() is { } found)
                     return found;
                 next = arrived.Task;
             }

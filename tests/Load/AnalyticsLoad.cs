@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using CloudNative.TestKit;
 using Dapr.Client.Autogen.Grpc.v1;
 using Google.Protobuf;
 using Grpc.Core;
@@ -11,12 +12,13 @@ namespace CloudNative.Load;
 
 /// <summary>
 /// analytics-bff: events published until each of them is counted, publishers included in the machine's work; and queries among many rows.
-/// Events have about 200 bytes and one of five types, users take turns. <paramref name="processorTime"/> is what runtime and app have used so far: on a
-/// machine with other work it tells what the rate cannot.
+/// Events have about 200 bytes and one of five types, users take turns.
 /// </summary>
-internal sealed class AnalyticsLoad(Stub sidecar, Metadata headers, string pubsub, HttpClient http, Uri analytics, Func<TimeSpan> processorTime)
+internal sealed class AnalyticsLoad(Stub sidecar, Metadata headers, string pubsub, HttpClient http, RunDocument run)
 {
     private const int Publishers = 64;
+    private readonly Uri _analytics = run["analytics-bff"].Address;
+    private readonly ProcessorTime _processorTime = new(run);
 
     // A month for each line, so that a line's totals are its own.
     private int _month;
@@ -27,15 +29,14 @@ internal sealed class AnalyticsLoad(Stub sidecar, Metadata headers, string pubsu
         var line = new Measurement($"published and counted, {users} users, {eventsPerUser} events each");
         var month = NextMonth();
         var events = users * eventsPerUser;
-        var busyBefore = processorTime();
+        var before = _processorTime.Read();
         var started = Stopwatch.GetTimestamp();
         await PublishAsync(line, events, n => (n % users, month), cancellationToken);
         var published = Stopwatch.GetElapsedTime(started);
         await CountedAsync(month, events, TimeSpan.FromMilliseconds(50), cancellationToken);
         line.ElapsedSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        var busy = (processorTime() - busyBefore).TotalMilliseconds / events;
-        line.Remark = string.Create(
-            CultureInfo.InvariantCulture, $"publishing took {published.TotalSeconds:F1} of {line.ElapsedSeconds:F1} s; runtime and app: {busy:F2} ms of a processor an event");
+        var cost = _processorTime.PerOperation(before, _processorTime.Read(), events);
+        line.Remark = string.Create(CultureInfo.InvariantCulture, $"publishing took {published.TotalSeconds:F1} of {line.ElapsedSeconds:F1} s  {cost}");
         return line;
     }
 
@@ -107,7 +108,7 @@ internal sealed class AnalyticsLoad(Stub sidecar, Metadata headers, string pubsu
         var total = 0L;
         for (string? next = $"/query?from={month}&to={month}&limit=1000"; next is not null;)
         {
-            using var answer = await http.GetAsync(new Uri(analytics, next), cancellationToken);
+            using var answer = await http.GetAsync(new Uri(_analytics, next), cancellationToken);
             // A machine at its limit may let a store call run out of time: it is asked again.
             if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
                 return 0;
@@ -122,7 +123,7 @@ internal sealed class AnalyticsLoad(Stub sidecar, Metadata headers, string pubsu
 
     private async Task GetAsync(string path, CancellationToken cancellationToken)
     {
-        using var answer = await http.GetAsync(new Uri(analytics, path), cancellationToken);
+        using var answer = await http.GetAsync(new Uri(_analytics, path), cancellationToken);
         answer.EnsureSuccessStatusCode();
         await answer.Content.ReadAsByteArrayAsync(cancellationToken);
     }

@@ -94,19 +94,13 @@ internal sealed class LoadRun(string? runJson, TimeSpan duration, TimeSpan warmU
         var app = Run(stack)["analytics-bff"];
         using var http = new HttpClient();
         using var channel = GrpcChannel.ForAddress(app.Grpc);
-        var load = new AnalyticsLoad(new(channel), _headers, pubsub, http, app.Address, () => ProcessorTimeOf(Run(stack).HostPid) + ProcessorTimeOf(app.Pid));
+        var load = new AnalyticsLoad(new(channel), _headers, pubsub, http, Run(stack));
         await load.CountAsync(100, 50, cancellationToken);
         foreach (var (users, eventsPerUser) in lines)
             Console.WriteLine(await load.CountAsync(users, eventsPerUser, cancellationToken));
         foreach (var line in await load.QueryAsync(rows, duration, cancellationToken))
             Console.WriteLine(line);
         PrintMemory(Run(stack), "analytics under load");
-    }
-
-    private static TimeSpan ProcessorTimeOf(int pid)
-    {
-        using var process = Process.GetProcessById(pid);
-        return process.TotalProcessorTime;
     }
 
     private static async Task StartAsync(CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ namespace CloudNative.TestKit;
 
 /// <summary>
 /// Loopback ports for servers that are started later: none is given twice by one process, and none lies where outgoing connections take
-/// theirs (from 32768 on Linux, from 49152 elsewhere), so nothing else comes upon them in between.
+/// theirs (from 32768 on Linux, from 49152 elsewhere). Another process may still take one in between; where counting starts is random.
 /// </summary>
 public static class FreePorts
 {
